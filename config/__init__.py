@@ -1,0 +1,1 @@
+"""What the operator may choose: settings and where each value came from."""

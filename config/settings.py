@@ -1,0 +1,36 @@
+"""Settings: what the operator may choose, typed and frozen; the defaults stand in defaults.toml."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
+
+
+class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A watched folder; ``quiet_seconds`` is that of Settings where it is not given."""
+
+    folder: str
+    quiet_seconds: Seconds | None = None
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Every setting, in the order of defaults.toml, which says what each means. Paths are absolute."""
+
+    store: str
+    engine: Literal["sqlite", "memory"]
+    limit_bytes: Annotated[int, msgspec.Meta(ge=1)]
+    settle_seconds: Seconds
+    rescan_seconds: Annotated[float, msgspec.Meta(ge=1)]
+    quiet_seconds: Seconds
+    optimise_seconds: Annotated[float, msgspec.Meta(ge=60)]
+    batch_files: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+    ignore: tuple[str, ...]
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+    feeds: dict[str, Feed]
+
+    @property
+    def store_folder(self) -> Path:
+        """The folder of the store."""
+        return Path(self.store)

@@ -1,0 +1,1 @@
+"""What things mean: formats read bytes into articles, views read events into rows."""

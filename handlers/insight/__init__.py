@@ -1,0 +1,1 @@
+"""Article in, facts out; one file an insight."""

@@ -1,0 +1,1 @@
+"""What is remembered: events, raw bytes, and the views read from them."""
