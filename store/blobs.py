@@ -1,0 +1,74 @@
+"""Raw bytes by SHA-256, compressed with zstd, in the same file and transaction as the events that name them."""
+
+import hashlib
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import zstandard
+
+from .errors import StoreUnsafe
+from .sqlite import Connection, transaction, translated
+
+LEVEL = 3
+"""Measured on 5 KB articles: 2.07 times smaller at 25,000 a second; level 9 gains 4 % and costs five times the time."""
+
+
+class BlobRow(NamedTuple):
+    """A blob ready to be inserted: digest, size before and bytes after compression."""
+
+    digest: bytes
+    size_bytes: int
+    content: bytes
+
+
+class SqliteBlobs:
+    """The blobs table of a log; ``writer`` is None where the log is open for reading only."""
+
+    def __init__(
+        self, path: Path, writer: Connection | None, reader: Connection, *, writing: threading.Condition
+    ) -> None:
+        self._path = path
+        self._writer = writer
+        self._reader = reader
+        self._writing = writing
+        self._reading = threading.Lock()
+
+    def put(self, content: bytes) -> str:
+        """Keep bytes in a transaction of their own and return their SHA-256."""
+        rows = self.prepare([content])
+        with self._writing, translated(self._path), transaction(self._writable()):
+            self.insert(rows)
+        return rows[0].digest.hex()
+
+    def get(self, digest: str) -> bytes:
+        """Return the bytes of a digest, verified; KeyError where it is unknown."""
+        query = "select size_bytes, content from blobs where digest = ?"
+        with self._reading, translated(self._path):
+            row = self._reader.execute(query, (bytes.fromhex(digest),)).fetchone()
+        if row is None:
+            raise KeyError(digest)
+        try:
+            content = zstandard.ZstdDecompressor().decompress(row[1], max_output_size=row[0])
+        except zstandard.ZstdError as error:
+            raise StoreUnsafe(f"blob {digest} cannot be decompressed: the log is damaged") from error
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise StoreUnsafe(f"blob {digest} does not match its digest: the log is damaged")
+        return content
+
+    def prepare(self, contents: Sequence[bytes]) -> list[BlobRow]:
+        """Hash and compress before any lock is taken."""
+        compress = zstandard.ZstdCompressor(level=LEVEL).compress
+        return [BlobRow(hashlib.sha256(each).digest(), len(each), compress(each)) for each in contents]
+
+    def insert(self, rows: Sequence[BlobRow]) -> None:
+        """Insert into the transaction that the caller holds; bytes that are held already cost nothing."""
+        self._writable().executemany(
+            "insert into blobs select ?1, ?2, ?3 where not exists (select 1 from blobs where digest = ?1)", rows
+        )
+
+    def _writable(self) -> Connection:
+        if self._writer is None:
+            raise StoreUnsafe("the log is open for reading only")
+        return self._writer

@@ -1,0 +1,251 @@
+"""The log in one SQLite file: the embedded default. WAL, synchronous=FULL, append-only by triggers."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from presslog.store.blobs import SqliteBlobs
+from presslog.store.errors import KeyReused, LogDiverged, NoSuchStore, StoreUnsafe
+from presslog.store.lock import WriterLock
+from presslog.store.log import Append, Conflict, Receipt, Stored, follow, refuse_impossible
+from presslog.store.names import event_id
+from presslog.store.sqlite import Connection, connect, connect_readonly, database, transaction, translated
+
+from .memory import MAX_EVENT_BYTES, same_events
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+APPLICATION_ID = 0x70726C67  # "prlg", so that file(1) can name the format
+POLL_SECONDS = 0.05
+
+SCHEMA = (
+    "create table log (name text primary key, value text not null) strict",
+    """
+    create table events (
+      position integer primary key autoincrement,
+      stream text not null,
+      key text not null,
+      "index" integer not null,
+      recorded_at real not null,
+      id text not null,
+      type text not null,
+      data blob not null,
+      meta blob not null
+    ) strict
+    """,
+    "create index events_stream on events (stream)",
+    'create unique index events_key on events (stream, key, "index")',
+    "create table blobs (digest blob primary key, size_bytes integer not null, content blob not null) strict",
+    """
+    create trigger events_are_not_updated before update on events
+    begin select raise(abort, 'the log is append-only'); end;
+    """,
+    """
+    create trigger events_are_not_deleted before delete on events
+    begin select raise(abort, 'the log is append-only'); end;
+    """,
+    """
+    create trigger events_are_not_replaced before insert on events
+    when exists (select 1 from events where position = new.position)
+      or exists (select 1 from events where stream = new.stream and key = new.key and "index" = new."index")
+    begin select raise(abort, 'the log is append-only'); end;
+    """,
+    """
+    create trigger log_is_not_updated before update on log
+    begin select raise(abort, 'the log is append-only'); end;
+    """,
+    """
+    create trigger blobs_are_not_updated before update on blobs
+    begin select raise(abort, 'the log is append-only'); end;
+    """,
+    """
+    create trigger blobs_are_not_replaced before insert on blobs
+    when exists (select 1 from blobs where digest = new.digest)
+    begin select raise(abort, 'the log is append-only'); end;
+    """,
+    """
+    create trigger blobs_are_not_deleted before delete on blobs
+    begin select raise(abort, 'the log is append-only'); end;
+    """,
+)
+COLUMNS = 'position, stream, key, "index", recorded_at, id, type, data, meta'
+
+
+class SqliteLog:
+    """An EventLog in ``<folder>/log.db``: one writer, held by a lock, and any number of readers.
+
+    ``readonly=True`` opens it beside a writer in another process.
+    """
+
+    max_event_bytes = MAX_EVENT_BYTES
+
+    def __init__(self, folder: Path, *, readonly: bool = False, now: Callable[[], float] = time.time) -> None:
+        """Open the log, making it where it is missing.
+
+        Raises:
+            StoreLocked: another process writes to it.
+            NoSuchStore: there is none to read.
+            StoreUnsafe: it cannot be durable here, or it is no log of ours.
+        """
+        self.path = folder / "log.db"
+        self._now = now
+        self._lock = None if readonly else WriterLock(folder)
+        try:
+            if not readonly:
+                _refuse_foreign(self.path)
+            self._writer = None if readonly else connect(self.path, synchronous="full")
+            with translated(self.path):
+                if self._writer:
+                    _make(database(self._writer))
+                self._reader = connect_readonly(self.path)
+                self.log_id = self._identify()
+        except BaseException:
+            self.close()
+            raise
+        self._changed = threading.Condition()
+        self.blobs = SqliteBlobs(self.path, self._writer, self._reader, writing=self._changed)
+        self._reading = threading.Lock()
+        self._head = self._stored_head()
+
+    def _identify(self) -> str:
+        if self._reader.execute("pragma application_id").fetchone()[0] != APPLICATION_ID:
+            raise StoreUnsafe(f"{self.path} is not a presslog log: name another folder with --store DIR")
+        row = self._reader.execute("select value from log where name = 'log_id'").fetchone()
+        if row is None:
+            raise NoSuchStore(f"{self.path} is not finished: run `presslog run` once")
+        return str(row[0])
+
+    def append(self, batch: Sequence[Append], *, blobs: Sequence[bytes] = ()) -> list[Receipt | Conflict]:
+        """Store each Append atomically in one transaction and one fsync; answers in the order asked."""
+        writer = self._writer
+        if writer is None:
+            raise StoreUnsafe(f"{self.path} is open for reading only")
+        for append in batch:
+            refuse_impossible(append, self.max_event_bytes)
+        rows = self.blobs.prepare(blobs)
+        with self._changed, translated(self.path):
+            with transaction(writer):
+                self.blobs.insert(rows)
+                recorded_at = self._now()
+                answers = [_store(writer, append, recorded_at) for append in batch]
+            stored = [answer.last for answer in answers if isinstance(answer, Receipt)]
+            self._head = max([self._head, *stored])
+            self._changed.notify_all()
+        return answers
+
+    def read(self, after: int, limit: int, stream: str | None = None) -> list[Stored]:
+        """Up to ``limit`` events with position > after, ascending."""
+        where = "" if stream is None else "and stream = :stream"
+        query = f"select {COLUMNS} from events where position > :after {where} order by position limit :limit"
+        with self._reading, translated(self.path):
+            rows = self._reader.execute(query, {"after": after, "limit": limit, "stream": stream}).fetchall()
+        return [Stored._make(row) for row in rows]
+
+    def last(self, stream: str) -> Stored | None:
+        """The newest event of a stream."""
+        query = f"select {COLUMNS} from events where stream = ? order by position desc limit 1"
+        with self._reading, translated(self.path):
+            row = self._reader.execute(query, (stream,)).fetchone()
+        return Stored._make(row) if row else None
+
+    def head(self) -> int:
+        """Position of the newest durable event; 0 for an empty log."""
+        return self._head if self._writer else self._stored_head()
+
+    def _stored_head(self) -> int:
+        with self._reading, translated(self.path):
+            row = self._reader.execute("select max(position) from events").fetchone()
+        return int(row[0] or 0)
+
+    def wait(self, after: int, timeout: float) -> bool:
+        """Sleep until the log is longer than ``after``; only a reader beside a foreign writer has to poll."""
+        if self._writer:
+            with self._changed:
+                return self._changed.wait_for(lambda: self._head > after, timeout)
+        deadline = time.monotonic() + timeout
+        while self.head() <= after:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(POLL_SECONDS)
+        return True
+
+    def follow(self, after: int, *, stop: threading.Event) -> Iterator[list[Stored]]:
+        """Catch up, then follow the live tail until ``stop`` is set."""
+        return follow(self, after, stop=stop)
+
+    def check(self, position: int, event_id: str) -> None:
+        """Raise LogDiverged unless that event is at that position."""
+        found = self.read(position - 1, 1)
+        if not found or found[0].position != position or found[0].id != event_id:
+            raise LogDiverged(f"{self.path} does not hold event {event_id} at position {position}")
+
+    def close(self) -> None:
+        """Close the file and release the writer lock; a second call does nothing."""
+        for connection in (getattr(self, "_reader", None), getattr(self, "_writer", None)):
+            if connection is not None:
+                connection.close()
+        if self._lock:
+            self._lock.release()
+
+
+def _refuse_foreign(path: Path) -> None:
+    if not path.exists() or not path.stat().st_size:
+        return
+    reader = connect_readonly(path)
+    try:
+        with translated(path):
+            application = reader.execute("pragma application_id").fetchone()[0]
+            tables = {row[0] for row in reader.execute("select name from sqlite_master where type = 'table'")}
+    finally:
+        reader.close()
+    is_unfinished = application == 0 and not tables - {"_sqlite_migrations", "sqlite_sequence"}
+    if application != APPLICATION_ID and not is_unfinished:
+        raise StoreUnsafe(f"{path} is not a presslog log: name another folder with --store DIR")
+
+
+def _make(db: "Database") -> None:
+    from sqlite_utils import Migrations
+
+    migrations = Migrations("presslog.log")
+
+    @migrations()
+    def log_events_and_blobs(db: "Database") -> None:
+        for statement in SCHEMA:
+            db.execute(statement)
+        db.execute(f"pragma application_id = {APPLICATION_ID}")
+        db.execute("insert into log values ('log_id', ?)", [event_id()])
+
+    migrations.apply(db)
+
+
+def _store(writer: Connection, append: Append, recorded_at: float) -> Receipt | Conflict:
+    known = _known(writer, append)
+    if known:
+        return known
+    if append.expected is not None:
+        query = "select max(position) from events where stream = ?"
+        actual = writer.execute(query, (append.stream,)).fetchone()[0] or 0
+        if actual != append.expected:
+            return Conflict(actual)
+    positions = []
+    for index, event in enumerate(append.events):
+        row = (append.stream, append.key, index, recorded_at, *event)
+        cursor = writer.execute(
+            f"insert into events ({COLUMNS.removeprefix('position, ')}) values (?, ?, ?, ?, ?, ?, ?, ?)",
+            row,
+        )
+        positions.append(cursor.lastrowid)
+    return Receipt(positions[0], positions[-1], repeated=False)
+
+
+def _known(writer: Connection, append: Append) -> Receipt | None:
+    query = f'select {COLUMNS} from events where stream = ? and key = ? order by "index"'
+    held = [Stored._make(row) for row in writer.execute(query, (append.stream, append.key))]
+    if not held:
+        return None
+    if not same_events(append.events, held):
+        raise KeyReused(f"{append.stream} holds other events under key {append.key}")
+    return Receipt(held[0].position, held[-1].position, repeated=True)

@@ -1,0 +1,226 @@
+"""The vocabulary of the log: the types of event, their fields, and the one place that reads old schemas."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from .errors import StoreUnsafe
+from .log import BlobStore, Stored
+
+SCHEMA = 1
+
+
+class Author(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A person credited in a byline; ``role`` is ``byline``, ``with_assistance``, ``editor`` or ``photographer``."""
+
+    name: str
+    role: str = "byline"
+
+
+class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a format reads out of bytes: one article, complete in itself.
+
+    ``uri`` is the publisher's own identifier and empty where the file has none. Times are ISO 8601 text cut to
+    their precision (``2022-01-06`` for ``day``), with a zone only where the file states one. ``text`` holds
+    paragraphs separated by one blank line. ``tail`` holds lines that follow the body and do not belong to it.
+    ``rule`` names the rule of the parser that decided, ``confidence`` is between 0 and 1.
+    """
+
+    title: str
+    text: str
+    uri: str = ""
+    url: str = ""
+    subtitle: str = ""
+    byline: str = ""
+    authors: tuple[Author, ...] = ()
+    published_at: str = ""
+    published_precision: str = ""
+    published_raw: str = ""
+    updated_at: str = ""
+    source: str = ""
+    dateline: str = ""
+    language: str = ""
+    section: str = ""
+    keywords: tuple[str, ...] = ()
+    description: str = ""
+    read_minutes: int = 0
+    version: int = 0
+    status: str = "usable"
+    ednote: str = ""
+    copyright: str = ""
+    tail: tuple[str, ...] = ()
+    parser: str = ""
+    confidence: float = 0.0
+    rule: str = ""
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where an article was read: feed, escaped path, SHA-256 of the bytes, format, and its number in the file."""
+
+    feed: str
+    path: str
+    digest: str
+    format: str
+    member: int = 0
+
+
+class ArticleRecorded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The first version of an article. ``text_digest`` names a blob that holds the text where it was too large."""
+
+    uri: str
+    revision: int
+    content_hash: str
+    article: Article
+    origin: Origin
+    text_digest: str = ""
+
+
+class ArticleRevised(ArticleRecorded, frozen=True, kw_only=True, omit_defaults=True):
+    """A new version of an article: its full new state, and the names of the fields that changed."""
+
+    changed: tuple[str, ...] = ()
+
+
+class FileReceived(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Bytes arrived in a folder.
+
+    ``articles`` are ids; ``copy_of`` is the stream of the file that brought the same bytes first, and then nothing
+    was parsed. ``modified_at`` is the file's own time in seconds since 1970.
+    """
+
+    feed: str
+    path: str
+    digest: str
+    size_bytes: int
+    modified_at: float
+    format: str = ""
+    articles: tuple[str, ...] = ()
+    copy_of: str = ""
+
+
+class FileRefused(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file could not be read as an article. ``digest`` is empty where its bytes could not be taken."""
+
+    feed: str
+    path: str
+    code: str
+    reason: str
+    stage: str
+    size_bytes: int = 0
+    modified_at: float = 0.0
+    digest: str = ""
+    format: str = ""
+
+
+class FileRemoved(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file is gone from its folder; nothing is deleted here."""
+
+    feed: str
+    path: str
+
+
+class FolderChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the watcher of a folder lived through.
+
+    ``files`` counts what a rescan recovered, ``seconds`` says how long it was.
+    """
+
+    feed: str
+    folder: str
+    reason: str = ""
+    files: int = 0
+    seconds: float = 0.0
+
+
+Fact = ArticleRecorded | ArticleRevised | FileReceived | FileRefused | FileRemoved | FolderChanged
+
+TYPES: dict[str, type[Fact]] = {
+    "article-recorded": ArticleRecorded,
+    "article-revised": ArticleRevised,
+    "file-received": FileReceived,
+    "file-refused": FileRefused,
+    "file-removed": FileRemoved,
+    "folder-lost": FolderChanged,
+    "folder-restored": FolderChanged,
+    "folder-overflowed": FolderChanged,
+    "folder-quiet": FolderChanged,
+    "folder-resumed": FolderChanged,
+}
+
+UPCASTERS: dict[tuple[str, int], Callable[[Any], Any]] = {}
+"""(type, schema) -> a function from that schema's JSON to the next schema's; empty while every schema is 1."""
+
+_encoder = msgspec.json.Encoder(order="sorted")
+_decoders = {name: msgspec.json.Decoder(fact) for name, fact in TYPES.items()}
+
+
+class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The envelope's small print: schema of the data, host and version that wrote it, its cause and its actor."""
+
+    schema: int = SCHEMA
+    host: str = ""
+    version: str = ""
+    cause: str = ""
+    actor: str = ""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One event as views see it: the stored envelope and the typed fact. ``fact`` is None for a type of tomorrow."""
+
+    position: int
+    id: str
+    stream: str
+    type: str
+    recorded_at: float
+    fact: Fact | None
+
+
+def encode(fact: Fact | Meta) -> bytes:
+    """Write a fact as canonical JSON: sorted keys, no white space, UTF-8, defaults left out.
+
+    >>> encode(FileRemoved(feed="seeds", path="a.txt"))
+    b'{"feed":"seeds","path":"a.txt"}'
+    """
+    return _encoder.encode(fact)
+
+
+def read_event(stored: Stored, blobs: BlobStore | None = None) -> Event:
+    """Decode a stored event, lifting old schemas to today's and fetching a text that was too large for the event.
+
+    Raises:
+        StoreUnsafe: the bytes are not what their type promises, or their schema is newer than this program.
+    """
+    decoder = _decoders.get(stored.type)
+    try:
+        fact = decoder.decode(_upcast(stored)) if decoder else None
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise StoreUnsafe(f"event {stored.position} ({stored.type}) cannot be decoded: {error}") from error
+    if blobs is not None and isinstance(fact, ArticleRecorded) and fact.text_digest:
+        try:
+            text = blobs.get(fact.text_digest).decode()
+        except UnicodeDecodeError as error:
+            raise StoreUnsafe(f"event {stored.position} ({stored.type}) has a text that is none: {error}") from error
+        fact = msgspec.structs.replace(fact, article=msgspec.structs.replace(fact.article, text=text))
+    return Event(
+        position=stored.position,
+        id=stored.id,
+        stream=stored.stream,
+        type=stored.type,
+        recorded_at=stored.recorded_at,
+        fact=fact,
+    )
+
+
+def _upcast(stored: Stored) -> bytes:
+    schema = msgspec.json.decode(stored.meta, type=Meta).schema if stored.meta else SCHEMA
+    if schema == SCHEMA:
+        return stored.data
+    if schema > SCHEMA:
+        raise StoreUnsafe(f"event {stored.position} has schema {schema}: a newer presslog wrote it, upgrade this one")
+    content = msgspec.json.decode(stored.data)
+    for step in range(schema, SCHEMA):
+        if (stored.type, step) not in UPCASTERS:
+            raise StoreUnsafe(f"event {stored.position} ({stored.type}) has schema {step}, which nothing here reads")
+        content = UPCASTERS[stored.type, step](content)
+    return msgspec.json.encode(content)

@@ -1,0 +1,159 @@
+"""The EventLog port: what every engine promises, and the values that cross it."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Protocol
+
+from .errors import EventTooLarge
+
+ANY = None
+"""No expectation about the stream that an Append goes to."""
+
+MAX_APPEND_EVENTS = 500
+"""The most events of one Append: what a JetStream atomic batch takes safely."""
+
+
+class NewEvent(NamedTuple):
+    """An event to be stored: the caller's unique id, a stable type, canonical JSON bytes."""
+
+    id: str
+    type: str
+    data: bytes
+    meta: bytes = b""
+
+
+class Append(NamedTuple):
+    """1 to 500 events for one stream, all or none.
+
+    ``expected`` is the position of the stream's last event as the caller knows it: 0 means that the stream must not
+    exist, ``ANY`` that nothing is expected. ``key`` makes a repetition harmless; it is unique in the stream for ever.
+    """
+
+    stream: str
+    events: Sequence[NewEvent]
+    expected: int | None
+    key: str
+
+
+class Stored(NamedTuple):
+    """An event as it stands in the log; ``recorded_at`` is in seconds since 1970, UTC."""
+
+    position: int
+    stream: str
+    key: str
+    index: int  # type: ignore[assignment]  # the contract's name; tuple.index is not needed
+    recorded_at: float
+    id: str
+    type: str
+    data: bytes
+    meta: bytes
+
+
+class Receipt(NamedTuple):
+    """An Append was stored; its positions are contiguous. ``repeated`` says that it had been stored before."""
+
+    first: int
+    last: int
+    repeated: bool
+
+
+class Conflict(NamedTuple):
+    """An Append was not stored: the stream's last position is ``actual``, not what was expected."""
+
+    actual: int
+
+
+class BlobStore(Protocol):
+    """Raw bytes by their SHA-256."""
+
+    def put(self, content: bytes) -> str:
+        """Keep bytes and return their digest; durable when it returns, and free when they are held already."""
+        ...
+
+    def get(self, digest: str) -> bytes:
+        """Return the bytes of a digest, verified.
+
+        Raises:
+            KeyError: unknown digest.
+            StoreUnsafe: the bytes no longer match their digest.
+        """
+        ...
+
+
+class EventLog(Protocol):
+    """An append-only log of events in streams; positions are opaque growing numbers from 1."""
+
+    log_id: str
+    max_event_bytes: int
+
+    @property
+    def blobs(self) -> BlobStore:
+        """The raw bytes that events name by their digest."""
+        ...
+
+    def append(self, batch: Sequence[Append], *, blobs: Sequence[bytes] = ()) -> list[Receipt | Conflict]:
+        """Store each Append atomically; answers in the order asked.
+
+        Returns only after what it reports is durable, and ``blobs`` with it: never later than the events. Each Append
+        stands alone: one conflict does not undo its neighbours; engines use the list to share commits. A key that the
+        stream already holds gives the first Receipt again (``repeated=True``), whatever ``expected`` says. Events of
+        one Append have neighbouring positions.
+
+        Raises:
+            KeyReused: same stream and key, other types or data; nothing of the batch was written.
+            EventTooLarge: an event is over ``max_event_bytes``; nothing of the batch was written.
+            LogUnavailable: nothing is known about the outcome; call again with the same keys.
+        """
+        ...
+
+    def read(self, after: int, limit: int, stream: str | None = None) -> list[Stored]:
+        """Up to ``limit`` events with position > after, ascending, nothing skipped.
+
+        May give fewer than there are, even none: only ``head`` says where the log ends.
+        """
+        ...
+
+    def last(self, stream: str) -> Stored | None:
+        """The newest event of a stream; None where the stream does not exist."""
+        ...
+
+    def head(self) -> int:
+        """Position of the newest durable event; 0 for an empty log. Never goes back."""
+        ...
+
+    def wait(self, after: int, timeout: float) -> bool:
+        """Sleep until ``head() > after`` or ``timeout`` seconds are over; may wake early and then answers truly."""
+        ...
+
+    def follow(self, after: int, *, stop: threading.Event) -> Iterator[list[Stored]]:
+        """Catch up, then follow the live tail in pages until ``stop`` is set."""
+        ...
+
+    def check(self, position: int, event_id: str) -> None:
+        """Raise LogDiverged unless that event is at that position. Readers call it once per connection."""
+        ...
+
+    def close(self) -> None:
+        """Release files and locks; a closed log takes no more calls."""
+        ...
+
+
+def refuse_impossible(append: Append, max_event_bytes: int) -> None:
+    """Raise EventTooLarge for an Append that no engine takes: an event over the limit, none at all, or over 500."""
+    if not 1 <= len(append.events) <= MAX_APPEND_EVENTS:
+        raise EventTooLarge(f"{len(append.events)} events for {append.stream}: 1 to {MAX_APPEND_EVENTS} go together")
+    for event in append.events:
+        if len(event.data) > max_event_bytes:
+            size = len(event.data)
+            raise EventTooLarge(f"{event.type} in {append.stream} has {size} bytes, the limit is {max_event_bytes}")
+
+
+def follow(log: EventLog, after: int, *, stop: threading.Event, page: int = 500) -> Iterator[list[Stored]]:
+    """Read and wait in a loop: the ``follow`` that engines with nothing better share."""
+    while not stop.is_set():
+        events = log.read(after, page)
+        if events:
+            after = events[-1].position
+            yield events
+        else:
+            log.wait(after, 1.0)

@@ -1,0 +1,66 @@
+"""Names that are safe in logs, JSON and terminals: escaped paths, stream names, ids of articles."""
+
+import base64
+import hashlib
+import os
+import time
+from urllib.parse import unquote_to_bytes
+
+
+def escape_path(path: bytes) -> str:
+    r"""Write a path as text that keeps every byte: what is no printable UTF-8, and ``%``, becomes ``%XX``.
+
+    >>> escape_path(b"caf\xe9\n100%.txt")
+    'caf%E9%0A100%25.txt'
+    """
+    text = path.decode("utf-8", "surrogateescape")
+    if text.isprintable() and "%" not in text:
+        return text
+    return "".join(letter if letter.isprintable() and letter != "%" else _percent(letter) for letter in text)
+
+
+def unescape_path(path: str) -> bytes:
+    r"""Return the bytes that ``escape_path`` was given.
+
+    >>> unescape_path("caf%E9%0A100%25.txt")
+    b'caf\xe9\n100%.txt'
+    """
+    return unquote_to_bytes(path)
+
+
+def _percent(letter: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in letter.encode("utf-8", "surrogateescape"))
+
+
+def file_stream(feed: str, path: str) -> str:
+    """The stream of one path of one feed; ``path`` is escaped."""
+    return f"file/{feed}/{path}"
+
+
+def article_stream(article_id: str) -> str:
+    """The stream of one article."""
+    return f"article/{article_id}"
+
+
+def folder_stream(feed: str) -> str:
+    """The stream of what happened to a feed's folder."""
+    return f"folder/{feed}"
+
+
+def article_id(uri: str) -> str:
+    """The id of the article that a uri names: 80 bits of its SHA-256, the same on every host.
+
+    >>> article_id("presslog:seeds/a.txt")
+    'art_4toohzf3mbfdnomj'
+    """
+    digest = hashlib.sha256(uri.encode("utf-8", "surrogatepass")).digest()
+    return "art_" + base64.b32encode(digest[:10]).decode("ascii").lower()
+
+
+def event_id(now_seconds: float | None = None) -> str:
+    """A new UUIDv7 (RFC 9562): 48 bits of milliseconds, then random bits, so that ids sort by time."""
+    milliseconds = int((time.time() if now_seconds is None else now_seconds) * 1000)
+    number = (milliseconds << 80) | (0x7 << 76) | (int.from_bytes(os.urandom(10)) & ((1 << 76) - 1))
+    number = (number & ~(0x3 << 62)) | (0x2 << 62)
+    text = f"{number:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

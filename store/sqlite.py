@@ -1,0 +1,125 @@
+"""How SQLite files are opened here: one library, one set of pragmas, errors in our own words."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from pysqlite3 import dbapi2 as sqlite3
+
+from .errors import LogUnavailable, NoSuchStore, StorageFailed, StoreUnsafe
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+__all__ = ["Connection", "connect", "connect_readonly", "database", "sqlite3", "transaction", "translated"]
+
+Connection = Any
+"""A pysqlite3 connection; the package has no types of its own."""
+
+LEAST_VERSION = (3, 51, 3)
+"""3.7.0 to 3.51.2 can corrupt a WAL database that two connections write or checkpoint at once (sqlite.org/wal.html)."""
+
+PAGE_BYTES = 8192
+BUSY_SECONDS = 5.0
+
+_STORAGE = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_NOMEM")
+_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL", "SQLITE_INTERRUPT")
+
+
+def connect(path: Path, *, synchronous: str = "normal", cache_megabytes: int = 16) -> Connection:
+    """Open a database for writing in WAL mode, made where it is missing; transactions are ours to begin.
+
+    Raises:
+        StoreUnsafe: SQLite is older than 3.51.3, or the file takes no WAL mode or not the ``synchronous`` asked for.
+        StorageFailed: the file or its folder cannot be written.
+    """
+    if sqlite3.sqlite_version_info < LEAST_VERSION:
+        raise StoreUnsafe(f"SQLite {sqlite3.sqlite_version} can corrupt a WAL database: install pysqlite3 >= 0.6.1")
+    with translated(path):
+        connection = sqlite3.connect(str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
+        connection.execute(f"pragma page_size = {PAGE_BYTES}")
+        mode = connection.execute("pragma journal_mode = wal").fetchone()[0]
+        connection.execute(f"pragma synchronous = {synchronous}")
+        connection.execute(f"pragma cache_size = {-1024 * cache_megabytes}")
+        connection.execute("pragma journal_size_limit = 67108864")
+        connection.execute("pragma secure_delete = off")
+        level = connection.execute("pragma synchronous").fetchone()[0]
+    if mode != "wal" or level != {"normal": 1, "full": 2}[synchronous]:
+        connection.close()
+        raise StoreUnsafe(f"{path} runs in journal mode {mode}, synchronous {level}: put the store on a local disk")
+    return connection
+
+
+def database(connection: Connection) -> "Database":
+    """The sqlite-utils view of a connection: for schemas and migrations, off the hot path."""
+    from sqlite_utils import Database  # 100 ms that no reading command should pay
+
+    return Database(connection, strict=True)
+
+
+def connect_readonly(path: Path) -> Connection:
+    """Open a database that exists, for reading only.
+
+    A WAL database that its writer closed cleanly has no -shm file, and a reader without write permission cannot make
+    one: such a file stands still, and is read as immutable.
+
+    Raises:
+        NoSuchStore: there is no such file.
+    """
+    if not path.exists():
+        raise NoSuchStore(
+            f"{path} does not exist: run `presslog init` and `presslog run`, or name the store: --store DIR"
+        )
+    with translated(path):
+        try:
+            return _open_uri(path, "mode=ro")
+        except sqlite3.OperationalError:
+            if os.path.exists(f"{os.path.realpath(path)}-wal"):
+                raise
+            return _open_uri(path, "mode=ro&immutable=1")
+
+
+def _open_uri(path: Path, options: str) -> Connection:
+    uri = f"file:{quote(str(path.resolve()))}?{options}"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
+    try:
+        connection.execute("pragma query_only = 1")
+        connection.execute("select count(*) from sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors about the file into ours; errors in SQL and data pass through."""
+    try:
+        yield
+    except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+        name = getattr(error, "sqlite_errorname", None) or ""
+        if name.startswith(_STORAGE):
+            raise StorageFailed(
+                f"{path} cannot be written or read ({name}): {error}; check disk space and rights"
+            ) from error
+        if name.startswith(_BUSY):
+            raise LogUnavailable(f"{path} stayed locked for {BUSY_SECONDS:.0f} s ({name})") from error
+        if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+            raise StoreUnsafe(f"{path} is damaged ({name}): {error}; restore it from a backup") from error
+        raise
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """Run a block in one write transaction: committed at its end, rolled back on any error."""
+    connection.execute("begin immediate")
+    try:
+        yield
+        connection.execute("commit")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("rollback")
+        raise

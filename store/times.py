@@ -1,0 +1,12 @@
+"""Times as presslog writes them: UTC, ISO 8601, to the millisecond."""
+
+from datetime import UTC, datetime
+
+
+def utc_text(seconds: float) -> str:
+    """Seconds since 1970 as text.
+
+    >>> utc_text(1641442471.2042)
+    '2022-01-06T04:14:31.204Z'
+    """
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{int(seconds * 1000) % 1000:03d}Z"

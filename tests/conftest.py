@@ -1,0 +1,56 @@
+"""Fixtures: logs of every engine, and logs that survive a restart."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from presslog.store.engines import ENGINES
+from presslog.store.engines.sqlite import SqliteLog
+from presslog.store.log import EventLog
+
+DURABLE = ("sqlite",)
+"""Engines that survive a restart."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The folder of a store that is not there yet."""
+    return tmp_path / "store"
+
+
+@pytest.fixture(params=sorted(ENGINES))
+def log(request: pytest.FixtureRequest, folder: Path) -> Iterator[EventLog]:
+    """An empty log of each engine in turn."""
+    readonly = False
+    log = ENGINES[request.param](folder, readonly)
+    yield log
+    log.close()
+
+
+@pytest.fixture(params=DURABLE)
+def reopen(request: pytest.FixtureRequest, folder: Path) -> Iterator[Callable[..., EventLog]]:
+    """A function that opens the log in ``folder``: the writer again, closed before, or one more reader."""
+    opened: list[EventLog] = []
+    writers: list[EventLog] = []
+
+    def open_log(*, readonly: bool = False) -> EventLog:
+        if not readonly:
+            for writer in writers:
+                writer.close()
+            writers.clear()
+        log = ENGINES[request.param](folder, readonly)
+        (opened if readonly else writers).append(log)
+        return log
+
+    yield open_log
+    for log in [*opened, *writers]:
+        log.close()
+
+
+@pytest.fixture
+def sqlite_log(folder: Path) -> Iterator[SqliteLog]:
+    """An empty SQLite log, open for writing."""
+    log = SqliteLog(folder)
+    yield log
+    log.close()
