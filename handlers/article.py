@@ -1,0 +1,54 @@
+"""Article: what every format yields, with the two questions asked of it: which article is it, and is it the same?"""
+
+import hashlib
+
+import msgspec
+
+from presslog.store.events import Article, Author, Origin
+
+__all__ = ["Article", "Author", "changed_fields", "content_hash", "identity", "supersedes"]
+
+OUR_OWN = frozenset({"parser", "confidence", "rule"})
+"""Fields that say how we read, not what the newsroom wrote."""
+
+_encoder = msgspec.json.Encoder(order="sorted")
+
+
+def identity(article: Article, origin: Origin) -> str:
+    """The uri that makes two readings versions of one article: the publisher's own, else feed and path.
+
+    >>> identity(Article(title="t", text="x"), Origin(feed="seeds", path="a.txt", digest="d", format="text"))
+    'presslog:seeds/a.txt'
+    """
+    if article.uri:
+        return article.uri
+    member = f"#{origin.member}" if origin.member else ""
+    return f"presslog:{origin.feed}/{origin.path}{member}"
+
+
+def content_hash(article: Article) -> str:
+    """SHA-256 (hex) over what the newsroom wrote: every field but parser, confidence and rule."""
+    written = {name: value for name, value in msgspec.structs.asdict(article).items() if name not in OUR_OWN and value}
+    return hashlib.sha256(_encoder.encode(written)).hexdigest()
+
+
+def changed_fields(before: Article, after: Article) -> tuple[str, ...]:
+    """Names of the fields in which two readings differ, in the order of ``Article``."""
+    return tuple(
+        name
+        for name in Article.__struct_fields__
+        if name not in OUR_OWN and getattr(before, name) != getattr(after, name)
+    )
+
+
+def supersedes(article: Article, *, version: int, updated_at: str) -> bool:
+    """Whether a reading replaces the current one, of that publisher's version and time of update.
+
+    A publisher's own versions may arrive in any order: the highest version leads, then the newest update. Without a
+    publisher's identifier the folder is the truth, and what arrives last leads.
+    """
+    if not article.uri:
+        return True
+    if article.version and version and article.version != version:
+        return article.version > version
+    return not (article.updated_at and updated_at) or article.updated_at >= updated_at
