@@ -1,0 +1,105 @@
+"""files: what happened to every path."""
+
+from collections.abc import Sequence
+
+from presslog.store.events import Event, FileReceived, FileRefused, FileRemoved
+from presslog.store.generation import View
+from presslog.store.sqlite import Connection
+from presslog.store.times import utc_text
+
+SCHEMA = (
+    """
+    create table files (
+      feed text not null,
+      path text not null,
+      outcome text not null,
+      article_id text not null,
+      article_count integer not null,
+      format text not null,
+      sha256 text not null,
+      size_bytes integer not null,
+      copy_of text not null,
+      copy_count integer not null,
+      code text not null,
+      reason text not null,
+      modified_at text not null,
+      received_at text not null,
+      first_position integer not null,
+      last_position integer not null,
+      primary key (feed, path)
+    ) strict
+    """,
+    "create index files_sha256 on files (sha256)",
+    "create index files_outcome on files (outcome)",
+)
+UPSERT = """
+insert into files values (:feed, :path, :outcome, :article_id, :article_count, :format, :sha256, :size_bytes, :copy_of,
+  :copies, :code, :reason, :modified_at, :at, :position, :position)
+on conflict (feed, path) do update set outcome = :outcome, article_id = :article_id, article_count = :article_count,
+  format = :format, sha256 = :sha256, size_bytes = :size_bytes, copy_of = :copy_of, copy_count = copy_count + :copies,
+  code = :code, reason = :reason, modified_at = :modified_at, received_at = :at, last_position = :position
+"""
+
+
+def apply(db: Connection, events: Sequence[Event]) -> None:
+    """Keep one row a path: ``read``, ``copy``, ``refused`` or ``removed``, with what is known of it last."""
+    for event in events:
+        match event.fact:
+            case FileReceived() as fact:
+                db.execute(UPSERT, _received(db, event, fact))
+            case FileRefused() as fact:
+                db.execute(UPSERT, _refused(event, fact))
+            case FileRemoved() as fact:
+                db.execute(
+                    "update files set outcome = 'removed', last_position = ? where feed = ? and path = ?",
+                    (event.position, fact.feed, fact.path),
+                )
+
+
+def _received(db: Connection, event: Event, fact: FileReceived) -> dict[str, object]:
+    article_id, count = (fact.articles[0] if fact.articles else ""), len(fact.articles)
+    if fact.copy_of:
+        _, feed, path = fact.copy_of.split("/", 2)
+        query = "select article_id, article_count from files where feed = ? and path = ?"
+        article_id, count = db.execute(query, (feed, path)).fetchone() or ("", 0)
+    is_copy = fact.copy_of not in ("", event.stream)
+    return _row(event, fact) | {
+        "outcome": "copy" if is_copy else "read",
+        "article_id": article_id,
+        "article_count": count,
+        "copy_of": fact.copy_of.removeprefix("file/") if is_copy else "",
+        "copies": int(bool(fact.copy_of)),
+    }
+
+
+def _refused(event: Event, fact: FileRefused) -> dict[str, object]:
+    return _row(event, fact) | {"outcome": "refused", "code": fact.code, "reason": fact.reason}
+
+
+def _row(event: Event, fact: FileReceived | FileRefused) -> dict[str, object]:
+    return {
+        "feed": fact.feed,
+        "path": fact.path,
+        "article_id": "",
+        "article_count": 0,
+        "format": fact.format,
+        "sha256": fact.digest,
+        "size_bytes": fact.size_bytes,
+        "copy_of": "",
+        "copies": 0,
+        "code": "",
+        "reason": "",
+        "modified_at": utc_text(fact.modified_at) if fact.modified_at else "",
+        "at": utc_text(event.recorded_at),
+        "position": event.position,
+    }
+
+
+VIEW = View(
+    name="files",
+    version=1,
+    tables=("files",),
+    schema=SCHEMA,
+    apply=apply,
+    types=frozenset({"file-received", "file-refused", "file-removed"}),
+)

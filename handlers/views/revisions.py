@@ -1,0 +1,103 @@
+"""revisions: every version of every article, and when it was the one that counted."""
+
+from collections.abc import Sequence
+
+from presslog.handlers.article import supersedes
+from presslog.store.events import ArticleRecorded, ArticleRevised, Event
+from presslog.store.generation import View
+from presslog.store.names import article_id
+from presslog.store.sqlite import Connection
+from presslog.store.times import utc_text
+
+SCHEMA = (
+    """
+    create table revisions (
+      position integer primary key,
+      article_id text not null,
+      revision integer not null,
+      change_kind text not null,
+      changed text not null,
+      version integer not null,
+      updated_at text not null,
+      published_at text not null,
+      content_hash text not null,
+      digest text not null,
+      feed text not null,
+      path text not null,
+      valid_from_position integer not null,
+      valid_to_position integer,
+      valid_from_at text not null,
+      valid_to_at text,
+      event_id text not null,
+      ednote text not null,
+      word_count integer not null,
+      byline text not null,
+      title text not null,
+      subtitle text not null,
+      text text not null,
+      unique (article_id, revision)
+    ) strict
+    """,
+    "create index revisions_current on revisions (article_id) where valid_to_position is null",
+)
+INSERT = f"insert into revisions values ({', '.join('?' * 23)})"
+
+
+def apply(db: Connection, events: Sequence[Event]) -> None:
+    """Add each version; the one it supersedes ends where it begins, an older one that comes late never counted."""
+    for event in events:
+        fact = event.fact
+        if not isinstance(fact, ArticleRecorded):
+            continue
+        identifier, at = article_id(fact.uri), utc_text(event.recorded_at)
+        leads = fact.revision == 1 or _takes_the_head(db, identifier, fact, position=event.position, at=at)
+        db.execute(INSERT, _row(event, fact, identifier, at, leads=leads))
+
+
+def _takes_the_head(db: Connection, identifier: str, fact: ArticleRecorded, *, position: int, at: str) -> bool:
+    query = "select position, version, updated_at from revisions where article_id = ? and valid_to_position is null"
+    current = db.execute(query, (identifier,)).fetchone()
+    if not supersedes(fact.article, version=current[1], updated_at=current[2]):
+        return False
+    close = "update revisions set valid_to_position = ?, valid_to_at = ? where position = ?"
+    db.execute(close, (position, at, current[0]))
+    return True
+
+
+def _row(event: Event, fact: ArticleRecorded, identifier: str, at: str, *, leads: bool) -> tuple[object, ...]:
+    article = fact.article
+    return (
+        event.position,
+        identifier,
+        fact.revision,
+        "first" if fact.revision == 1 else "update",
+        " ".join(fact.changed) if isinstance(fact, ArticleRevised) else "",
+        article.version,
+        article.updated_at,
+        article.published_at,
+        fact.content_hash,
+        fact.origin.digest,
+        fact.origin.feed,
+        fact.origin.path,
+        event.position,
+        None if leads else event.position,
+        at,
+        None if leads else at,
+        event.id,
+        article.ednote,
+        len(article.text.split()),
+        article.byline,
+        article.title,
+        article.subtitle,
+        article.text,
+    )
+
+
+VIEW = View(
+    name="revisions",
+    version=1,
+    tables=("revisions",),
+    schema=SCHEMA,
+    apply=apply,
+    types=frozenset({"article-recorded", "article-revised"}),
+)

@@ -1,0 +1,235 @@
+"""One generation of the views: a file of tables, each view with its checkpoint, moved together with its rows."""
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from .errors import LogDiverged, PresslogError
+from .events import Event, read_event
+from .log import EventLog
+from .sqlite import Connection, connect, sqlite3, transaction, translated
+
+APPLICATION_ID = 0x70726C76  # "prlv"
+PAGE_EVENTS = 500
+LIVE_SECONDS = 0.2
+
+SCHEMA = (
+    "create table meta (name text primary key, value text not null) strict",
+    """
+    create table checkpoints (
+      view text primary key,
+      version integer not null,
+      position integer not null,
+      event_id text not null,
+      state text not null,
+      error text not null,
+      updated_at text not null
+    ) strict
+    """,
+)
+
+
+class View(NamedTuple):
+    """A read model: events in, rows out, nothing else read but its own tables.
+
+    ``version`` grows whenever the rows of the same events would differ. ``apply`` gets events in order and writes
+    inside the caller's transaction. ``tables`` names what the digest covers, ``types`` the events it wants (all, where
+    empty). ``before_rebuild``, ``after_rebuild`` and ``optimise`` are statements that only change speed.
+    """
+
+    name: str
+    version: int
+    tables: tuple[str, ...]
+    schema: tuple[str, ...]
+    apply: Callable[[Connection, Sequence[Event]], None]
+    types: frozenset[str] = frozenset()
+    before_rebuild: tuple[str, ...] = ()
+    after_rebuild: tuple[str, ...] = ()
+    optimise: tuple[str, ...] = ()
+
+
+class Checkpoint(NamedTuple):
+    """How far a view has come; ``state`` is ``live``, or ``paused`` by the ``error`` of the next event."""
+
+    view: str
+    version: int
+    position: int
+    event_id: str
+    state: str
+    error: str
+    updated_at: str
+
+
+class ViewMoved(PresslogError):
+    """Another process moved a view's checkpoint, or the link to the generation: open it again."""
+
+
+class Generation:
+    """An open ``views-NNNN.db`` with the views that this program has."""
+
+    def __init__(self, path: Path, views: Sequence[View], log: EventLog) -> None:
+        """Open the file, making its tables where it is new.
+
+        Raises:
+            LogDiverged: its rows come from another log, or from events that this log does not hold.
+        """
+        self.path = path
+        self._views = {view.name: view for view in views}
+        self._log = log
+        self._connection = connect(path)
+        try:
+            with translated(path):
+                self._make()
+                self._check_log()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _make(self) -> None:
+        if self._connection.execute("pragma application_id").fetchone()[0] == APPLICATION_ID:
+            return
+        with transaction(self._connection):
+            for statement in SCHEMA:
+                self._connection.execute(statement)
+            self._connection.execute("insert into meta values ('log_id', ?)", (self._log.log_id,))
+            for view in self._views.values():
+                for statement in view.schema:
+                    self._connection.execute(statement)
+                row = (view.name, view.version, 0, "", "live", "", _now())
+                self._connection.execute("insert into checkpoints values (?, ?, ?, ?, ?, ?, ?)", row)
+            self._connection.execute(f"pragma application_id = {APPLICATION_ID}")
+
+    def _check_log(self) -> None:
+        log_id = self._connection.execute("select value from meta where name = 'log_id'").fetchone()[0]
+        if log_id != self._log.log_id:
+            raise LogDiverged(f"{self.path} was built from log {log_id}, not from {self._log.log_id}")
+        for checkpoint in self.checkpoints():
+            if checkpoint.position:
+                self._log.check(checkpoint.position, checkpoint.event_id)
+
+    def fits(self) -> bool:
+        """Whether the file holds exactly this program's views in their versions."""
+        held = {checkpoint.view: checkpoint.version for checkpoint in self.checkpoints()}
+        return held == {view.name: view.version for view in self._views.values()}
+
+    def checkpoints(self) -> list[Checkpoint]:
+        """How far each view has come, by name."""
+        rows = self._connection.execute("select * from checkpoints order by view").fetchall()
+        return [Checkpoint._make(row) for row in rows]
+
+    def retry(self) -> None:
+        """Set paused views going again: the program may have been mended."""
+        self.tune(["update checkpoints set state = 'live', error = '' where state = 'paused'"])
+
+    def position(self) -> int:
+        """The position that every live view has reached; the log's head where none is live."""
+        return min((c.position for c in self.checkpoints() if c.state == "live"), default=self._log.head())
+
+    def advance(self, *, events: int = PAGE_EVENTS, seconds: float = LIVE_SECONDS) -> int:
+        """Apply what follows the checkpoints, in one transaction of about so many events or seconds; 0 at the head.
+
+        Raises:
+            ViewMoved: another process moved a checkpoint; nothing was written.
+            StorageFailed: the disk refused; nothing was written.
+        """
+        deadline = time.monotonic() + seconds
+        applied = 0
+        with translated(self.path), transaction(self._connection):
+            before = {c.view: c for c in self.checkpoints() if c.state == "live"}
+            position = min((c.position for c in before.values()), default=self._log.head())
+            now = dict(before)
+            while applied < events and now:
+                page = [read_event(stored, self._log.blobs) for stored in self._log.read(position, PAGE_EVENTS)]
+                if not page:
+                    break
+                now = {name: self._apply(checkpoint, page) for name, checkpoint in now.items()}
+                position, applied = page[-1].position, applied + len(page)
+                if time.monotonic() > deadline:
+                    break
+            for name, checkpoint in now.items():
+                self._move(before[name], checkpoint)
+        return applied
+
+    def _apply(self, checkpoint: Checkpoint, page: list[Event]) -> Checkpoint:
+        if checkpoint.state != "live":
+            return checkpoint
+        view = self._views[checkpoint.view]
+        news = [event for event in page if event.position > checkpoint.position]
+        mine = [event for event in news if event.fact is not None and (not view.types or event.type in view.types)]
+        poison = self._try(view, mine)
+        if poison is None:
+            return checkpoint._replace(position=news[-1].position, event_id=news[-1].id) if news else checkpoint
+        done = [event for event in news if event.position < poison[0].position]
+        reached = checkpoint._replace(position=done[-1].position, event_id=done[-1].id) if done else checkpoint
+        return reached._replace(state="paused", error=f"event {poison[0].position} ({poison[0].type}): {poison[1]}")
+
+    def _try(self, view: View, events: Sequence[Event]) -> tuple[Event, str] | None:
+        """Apply events; on an error apply those before the poison one by one and return it with what it did."""
+        if not events or self._attempt(view, events) is None:
+            return None
+        for event in events:
+            error = self._attempt(view, [event])
+            if error is not None:
+                return event, error
+        return None
+
+    def _attempt(self, view: View, events: Sequence[Event]) -> str | None:
+        self._connection.execute("savepoint view")
+        try:
+            view.apply(self._connection, events)
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorname", "") != "SQLITE_ERROR":
+                raise
+            return self._undo(error)
+        except Exception as error:  # noqa: BLE001  a view is other people's code: whatever it raises pauses that view alone
+            return self._undo(error)
+        self._connection.execute("release view")
+        return None
+
+    def _undo(self, error: Exception) -> str:
+        self._connection.execute("rollback to view")
+        self._connection.execute("release view")
+        return f"{type(error).__name__}: {error}"
+
+    def _move(self, before: Checkpoint, after: Checkpoint) -> None:
+        if after == before:
+            return
+        moved = self._connection.execute(
+            """
+            update checkpoints set position = :position, event_id = :event_id, state = :state, error = :error,
+              updated_at = :now
+            where view = :view and version = :version and position = :before and state = 'live'
+            """,
+            {**after._asdict(), "before": before.position, "now": _now()},
+        )
+        if moved.rowcount != 1:
+            raise ViewMoved(f"view {before.view} in {self.path} was moved by another process")
+
+    def digest(self, view: View) -> str:
+        """SHA-256 over the rows of a view's tables, in the order of all their columns: equal rows, equal digest."""
+        total = hashlib.sha256()
+        encode = msgspec.json.Encoder().encode
+        for table in view.tables:
+            width = len(self._connection.execute(f'select * from "{table}" limit 0').description)
+            order = ", ".join(str(column + 1) for column in range(width))
+            for row in self._connection.execute(f'select * from "{table}" order by {order}'):
+                total.update(encode(row))
+        return total.hexdigest()
+
+    def tune(self, statements: Sequence[str]) -> None:
+        """Run maintenance statements, each in its own transaction."""
+        with translated(self.path):
+            for statement in statements:
+                self._connection.execute(statement)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
