@@ -1,0 +1,75 @@
+"""The bell: what rang since last asked. Any thread may ring; one thread answers."""
+
+import threading
+from typing import NamedTuple
+
+from .places import Place
+
+MOST_PLACES = 50_000
+"""Beyond so many single files a scan is cheaper than a list; memory stays bounded whatever arrives."""
+
+
+class Scan(NamedTuple):
+    """A folder of a feed to be compared with what is known of it; ``folder`` is empty for all of the feed."""
+
+    feed: str
+    folder: bytes = b""
+    reason: str = "rescan"
+
+
+class Bell:
+    """Files and scans that wait to be looked at, each once, oldest first."""
+
+    def __init__(self) -> None:
+        self._places: dict[tuple[str, bytes], Place] = {}
+        self._scans: dict[Scan, None] = {}
+        self._rung = threading.Condition()
+        self._is_woken = False
+
+    def ring(self, place: Place) -> None:
+        """A file may be new, changed or gone."""
+        with self._rung:
+            known = self._places.get(place[:2])
+            if known is None and len(self._places) >= MOST_PLACES:
+                self._scans[Scan(place.feed, reason="backlog")] = None
+            else:
+                self._places[place[:2]] = place if known is None or place.is_closed else known
+            self._rung.notify_all()
+
+    def ring_scan(self, scan: Scan) -> None:
+        """A folder must be looked through."""
+        with self._rung:
+            self._scans[scan] = None
+            self._rung.notify_all()
+
+    def wake(self) -> None:
+        """End a wait though nothing rang: something else has changed."""
+        with self._rung:
+            self._is_woken = True
+            self._rung.notify_all()
+
+    def take(self, limit: int) -> list[Place]:
+        """Up to ``limit`` files, oldest first; they count as answered."""
+        with self._rung:
+            keys = list(self._places)[:limit] if len(self._places) > limit else list(self._places)
+            return [self._places.pop(key) for key in keys]
+
+    def take_scan(self) -> Scan | None:
+        """The oldest scan asked for; a scan of a whole feed answers for its folders too."""
+        with self._rung:
+            if not self._scans:
+                return None
+            scan = next(iter(self._scans))
+            del self._scans[scan]
+            if not scan.folder:
+                self._scans = {other: None for other in self._scans if other.feed != scan.feed or not other.folder}
+            return scan
+
+    def wait(self, timeout: float | None) -> None:
+        """Sleep until something rings or ``timeout`` seconds are over."""
+        with self._rung:
+            self._rung.wait_for(lambda: self._places or self._scans or self._is_woken, timeout)
+            self._is_woken = False
+
+    def __len__(self) -> int:
+        return len(self._places)

@@ -1,0 +1,108 @@
+"""The journal: loguru set up once, stdlib logging caught into it, one line per thing that happened."""
+
+import logging
+import os
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+
+from loguru import logger
+
+from .outcome import PASSING, Outcome
+
+LINES_PER_BATCH = 20
+"""Above so many files in a batch one line speaks for all; each file has its own at DEBUG."""
+
+_SYMBOLS = {
+    "recorded": "+",
+    "revised": "~",
+    "unchanged": "=",
+    "copy": "=",
+    "refused": "!",
+    "waiting": "…",
+    "removed": "-",
+}
+
+
+class _Caught(logging.Handler):
+    """Hands what libraries log to loguru."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Pass one record on, shortened: watchdog can print every watch it holds in one line."""
+        level = record.levelname if record.levelname in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL") else "INFO"
+        logger.opt(exception=record.exc_info).log(level, "{}: {}", record.name, record.getMessage()[:500])
+
+
+def set_up(level: str) -> None:
+    """Send lines of at least ``level`` to stderr: with a clock for people, with a priority for the systemd journal."""
+    logger.remove()
+    is_journal = "JOURNAL_STREAM" in os.environ and not sys.stderr.isatty()
+    pattern = "{extra[priority]}{message}" if is_journal else "{time:HH:mm:ss}  {message}"
+    logger.configure(
+        patcher=lambda record: record["extra"].update(priority=_PRIORITIES.get(record["level"].name, "<6>"))
+    )
+    logger.add(sys.stderr, level=level, format=pattern, colorize=False, backtrace=False, diagnose=False)
+    logging.basicConfig(handlers=[_Caught()], level=max(logging.INFO, logging.getLevelName(level)), force=True)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.captureWarnings(capture=True)
+
+
+_PRIORITIES = {"DEBUG": "<7>", "INFO": "<6>", "WARNING": "<4>", "ERROR": "<3>", "CRITICAL": "<2>"}
+
+
+def tell(outcomes: Sequence[Outcome]) -> None:
+    """Write what became of some files."""
+    worth = [outcome for outcome in outcomes if outcome.kind != "known"]
+    is_crowd = len(worth) > LINES_PER_BATCH
+    for outcome in worth:
+        logger.opt(lazy=True).log(_level(outcome, is_crowd=is_crowd), "{}", partial(line, outcome))
+    if is_crowd:
+        kinds = Counter(outcome.kind for outcome in worth)
+        said = " ".join(f"{kind}={count}" for kind, count in kinds.items())
+        logger.info("+ files={} {} position={}", len(worth), said, max(outcome.position for outcome in worth))
+
+
+def _level(outcome: Outcome, *, is_crowd: bool) -> str:
+    if outcome.kind == "refused" or (outcome.kind == "waiting" and outcome.code not in PASSING):
+        return "WARNING"
+    return "DEBUG" if is_crowd or outcome.is_passing else "INFO"
+
+
+def line(outcome: Outcome) -> str:
+    """One outcome as one line: a sign, a word in the past tense, key=value.
+
+    >>> from presslog.daemon.places import Place
+    >>> line(Outcome(Place("seeds", b"a.txt"), "copy", position=7, copy_of="file/seeds/b.txt"))
+    '= copy feed=seeds path=a.txt position=7 copy_of=file/seeds/b.txt'
+    """
+    fields = {
+        "article": " ".join(outcome.ids[:1]),
+        "articles": len(outcome.ids) if len(outcome.ids) > 1 else "",
+        "revision": outcome.revision if outcome.kind == "revised" else "",
+        "source": outcome.source,
+        "title": outcome.title,
+        "words": outcome.words or "",
+        "feed": outcome.place.feed,
+        "path": outcome.place.shown,
+        "position": outcome.position or "",
+        "copy_of": outcome.copy_of,
+        "code": outcome.code,
+        "reason": outcome.reason,
+    }
+    said = " ".join(f"{name}={quoted(str(value))}" for name, value in fields.items() if value != "")
+    return f"{_SYMBOLS.get(outcome.kind, '+')} {outcome.kind} {said}"
+
+
+def quoted(value: str) -> str:
+    r"""A value that stays one word and one line whatever it holds.
+
+    >>> print(quoted("two words\n<0>"))
+    "two words\n<0>"
+    """
+    safe = value if value.isprintable() else "".join(map(_visible, value))
+    return f'"{safe}"' if " " in safe or not safe else safe
+
+
+def _visible(letter: str) -> str:
+    return letter if letter.isprintable() else letter.encode("unicode_escape").decode()

@@ -1,0 +1,34 @@
+"""What became of a file: a value that the journal writes and the commands print."""
+
+from typing import NamedTuple
+
+from .places import Place
+
+PASSING = frozenset({"open-for-writing", "settling", "changing"})
+"""Codes of waiting that every file goes through which is written slowly."""
+
+
+class Outcome(NamedTuple):
+    """One file's end for now.
+
+    ``kind`` is ``recorded``, ``revised``, ``unchanged``, ``copy``, ``refused``, ``waiting``, ``removed`` or ``known``.
+    ``position`` is that of its last event, ``ids`` are the articles read from it.
+    """
+
+    place: Place
+    kind: str
+    ids: tuple[str, ...] = ()
+    position: int = 0
+    title: str = ""
+    source: str = ""
+    words: int = 0
+    revision: int = 0
+    copy_of: str = ""
+    code: str = ""
+    reason: str = ""
+    attempts: int = 0
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether the file is only being written as files are: no news until it takes longer."""
+        return self.kind == "waiting" and self.code in PASSING and self.attempts == 1

@@ -1,0 +1,57 @@
+"""The report: what the daemon says of itself to systemd and to `presslog status`, not oftener than it helps."""
+
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+from loguru import logger
+
+from . import systemd
+from .assemble import Parts, product_version
+from .state import State, write_state
+
+EVERY_SECONDS = 1.0
+
+
+class Report:
+    """Keeps daemon.json and the unit's STATUS true; under load it speaks once a second, at rest once."""
+
+    def __init__(self, env: Mapping[str, str], store: Path, state: State) -> None:
+        self._env = env
+        self._store = store
+        self._state = state
+        self._said_at = 0.0
+
+    def storage(self, trouble: str) -> None:
+        """Say once that the store refuses, and once that it takes again."""
+        if bool(trouble) != bool(self._state.storage):
+            logger.log("ERROR" if trouble else "INFO", "storage {}", trouble or "recovered")
+        self._state = msgspec.structs.replace(self._state, storage=trouble)
+        self._said_at = 0.0
+
+    def say(self, parts: Parts) -> str:
+        """Write position, backlog and waiting files down; the words of the unit's STATUS."""
+        backlog, waiting, now = parts.drain.backlog, parts.drain.waiting, time.monotonic()
+        if backlog and now - self._said_at < EVERY_SECONDS:
+            return self._state.status
+        self._said_at = now
+        trouble = f"storage {self._state.storage}; " if self._state.storage else ""
+        self._state = msgspec.structs.replace(
+            self._state,
+            status=f"{trouble}position {parts.log.head()}, backlog {backlog}, waiting {waiting}",
+            backlog=backlog,
+            waiting=waiting,
+            updated_at=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        )
+        write_state(self._store, self._state)
+        systemd.notify(self._env, f"STATUS={self._state.status}")
+        return self._state.status
+
+
+def new_report(env: Mapping[str, str], store: Path) -> Report:
+    """The report of a daemon that starts now."""
+    store.mkdir(mode=0o700, parents=True, exist_ok=True)
+    started_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    return Report(env, store, State(pid=os.getpid(), version=product_version(), started_at=started_at))

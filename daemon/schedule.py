@@ -1,0 +1,51 @@
+"""JOBS: what runs by the clock, one line a job."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+MISFIRE_SECONDS = 3600
+
+
+class Job(NamedTuple):
+    """A job: its name, the setting or number of seconds between two runs, and what it calls by name."""
+
+    name: str
+    every_seconds: str | float
+    call: str
+
+
+JOBS: tuple[Job, ...] = (
+    Job("rescan", "rescan_seconds", "rescan"),
+    Job("optimise", "optimise_seconds", "optimise"),
+    Job("quiet", 60.0, "check_quiet"),
+)
+
+
+class Schedule:
+    """Runs JOBS in a thread of its own; ``calls`` maps their names to functions, absent ones are left out."""
+
+    def __init__(self, calls: Mapping[str, Callable[[], None]], seconds: Mapping[str, float]) -> None:
+        self._scheduler = BackgroundScheduler(timezone="UTC")
+        for job in JOBS:
+            every = seconds[job.every_seconds] if isinstance(job.every_seconds, str) else job.every_seconds
+            if job.call in calls:
+                self._scheduler.add_job(
+                    calls[job.call],
+                    "interval",
+                    seconds=every,
+                    id=job.name,
+                    coalesce=True,
+                    max_instances=1,
+                    misfire_grace_time=MISFIRE_SECONDS,
+                )
+
+    def start(self) -> None:
+        """Begin."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """End, if it had begun; a job under way is finished."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)

@@ -1,0 +1,239 @@
+"""The service: start in order, wait for a signal, stop in reverse, tell systemd."""
+
+import os
+import select
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import NamedTuple
+
+from loguru import logger
+
+from presslog.store.errors import LogUnavailable, PresslogError
+
+from . import systemd
+from .assemble import Parts
+from .bell import Scan
+from .journal import tell
+from .outcome import Outcome
+from .places import Folder
+from .report import Report
+from .schedule import Schedule
+from .watch import Watch
+
+STOP_SECONDS = 8.0
+"""Below the 10 s within which a stop must be over; what is not done by then is read again at the next start."""
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+DIED = 0
+
+
+class Plan(NamedTuple):
+    """What a service is made from: how its parts are built, its report, and the seconds of its jobs by setting."""
+
+    build: Callable[["Service"], Parts]
+    report: Report
+    seconds: Mapping[str, float]
+
+
+class Service:
+    """One running daemon: its threads, its doorbell and its clock."""
+
+    def __init__(self, plan: Plan, env: Mapping[str, str], *, died: Callable[[], None]) -> None:
+        """Build the parts; ``died`` is called by a thread that ends with an error."""
+        self._env = env
+        self._died = died
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self.error: BaseException | None = None
+        self._report = plan.report
+        self.parts = plan.build(self)
+        calls = {
+            "rescan": self._rescan,
+            "optimise": self.parts.follower.ask_to_optimise,
+            "check_quiet": self._check_quiet,
+        }
+        self._schedule = Schedule(calls, plan.seconds)
+        self._watch = Watch(self.parts.folders, self.parts.bell, self.parts.ignored, unwatched=_warn_unwatched)
+
+    def start(self) -> None:
+        """Bring up the views, arm watch and scan, start the threads, say READY."""
+        parts = self.parts
+        if parts.views.open(self._tell_building):
+            logger.info("views built position={}", parts.views.serving.position())
+        self._watch.start()
+        for folder in parts.folders:
+            parts.bell.ring_scan(Scan(folder.feed, reason="start"))
+            logger.info("watching feed={} folder={}", folder.feed, folder.root)
+        self._start_thread("intake", lambda: parts.drain.run(self._stop))
+        self._start_thread("follow", lambda: parts.follower.run(self._stop))
+        self._schedule.start()
+        systemd.notify(self._env, "READY=1", f"STATUS={self._report.say(parts)}")
+
+    def stop(self) -> None:
+        """Stop in reverse order; files in hand are finished or left untouched."""
+        self._stop.set()
+        self._schedule.stop()
+        self._watch.stop()
+        self.parts.bell.wake()
+        self.parts.follower.ring()
+        deadline = time.monotonic() + STOP_SECONDS
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        if any(thread.is_alive() for thread in self._threads):
+            logger.error("stop took too long: what is committed is safe, the rest is read again at the next start")
+            return
+        self.parts.close()
+
+    def _start_thread(self, name: str, work: Callable[[], object]) -> None:
+        def run() -> None:
+            try:
+                work()
+            except Exception as error:  # noqa: BLE001  whatever ends a thread ends the daemon: it never runs half
+                self.error = error
+                self._died()
+
+        thread = threading.Thread(target=run, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def stuck_seconds(self) -> float:
+        """How long the slowest thread has been busy with one piece of work."""
+        return max(self.parts.drain.pulse.stuck_seconds(), self.parts.follower.pulse.stuck_seconds())
+
+    def files(self, outcomes: Sequence[Outcome]) -> None:
+        """Write what became of files, wake the follower, note that a feed is not silent."""
+        tell(outcomes)
+        self.parts.follower.ring()
+        with _recording("end of silence"):
+            for feed in {outcome.place.feed for outcome in outcomes if outcome.position}:
+                if self.parts.chronicle.heard(feed):
+                    logger.info("feed resumed feed={}", feed)
+        self._report.say(self.parts)
+
+    def idle(self) -> None:
+        """Say where things stand, once nothing is left to do."""
+        self._report.say(self.parts)
+
+    def storage(self, trouble: str) -> None:
+        """Say that the store refuses, or takes again."""
+        self._report.storage(trouble)
+        self._report.say(self.parts)
+
+    def folder(self, folder: Folder, kind: str, reason: str, files: int) -> None:
+        """Record what happened to a folder; watch it anew when it is back."""
+        level = "INFO" if kind == "folder-restored" else "WARNING"
+        logger.log(level, "{} feed={} folder={} files={} {}", kind, folder.feed, folder.root, files, reason)
+        with _recording(kind):
+            self.parts.chronicle.tell(folder, kind, reason=reason, files=files)
+        self.parts.follower.ring()
+        if kind == "folder-restored":
+            self._watch.watch(folder.feed)
+
+    def _tell_building(self, position: int, head: int) -> None:
+        systemd.notify(
+            self._env, f"STATUS=building views {position}/{head}", "EXTEND_TIMEOUT_USEC=60000000", "WATCHDOG=1"
+        )
+
+    def _rescan(self) -> None:
+        for folder in self.parts.folders:
+            self.parts.bell.ring_scan(Scan(folder.feed))
+
+    def _check_quiet(self) -> None:
+        for folder in self.parts.chronicle.listen():
+            logger.warning("feed quiet feed={} folder={} seconds={:g}", folder.feed, folder.root, folder.quiet_seconds)
+            self.parts.follower.ring()
+
+
+class Signals:
+    """Signals and deaths of threads, as numbers that one thread waits for."""
+
+    def __init__(self) -> None:
+        self._read, self._write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        for number in SIGNALS:
+            signal.signal(number, _ring_the_pipe)
+        signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
+
+    def died(self) -> None:
+        """Wake the waiting thread: another one has ended with an error."""
+        os.write(self._write, bytes([DIED]))
+
+    def wait(self, service: Service, env: Mapping[str, str]) -> int:
+        """Sleep until a signal comes or a thread dies; its number. Meanwhile feed the watchdog while all get on."""
+        limit = systemd.watchdog_seconds(env)
+        while True:
+            ready, _, _ = select.select([self._read], [], [], limit / 2 or None)
+            if ready:
+                number = os.read(self._read, 1)[0]
+                if number == DIED or number in SIGNALS:
+                    return number
+            if limit and service.stuck_seconds() < limit:
+                systemd.notify(env, "WATCHDOG=1")
+
+
+def serve(plan: Plan, env: Mapping[str, str], *, reload: Callable[[], Plan]) -> None:
+    """Run until SIGTERM or SIGINT; SIGHUP takes the plan that ``reload`` makes, or keeps the old one where it is wrong.
+
+    Raises:
+        PresslogError: the parts could not be joined, or a thread died of it.
+    """
+    signals = Signals()
+    while True:
+        service = Service(plan, env, died=signals.died)
+        changed: Plan | None = None
+        try:
+            service.start()
+            changed = _until_told(signals, service, env, reload)
+        finally:
+            if changed is None:
+                systemd.notify(env, "STOPPING=1")
+            service.stop()
+        if service.error:
+            raise service.error
+        if changed is None:
+            return
+        plan = changed
+
+
+def _until_told(signals: Signals, service: Service, env: Mapping[str, str], reload: Callable[[], Plan]) -> Plan | None:
+    """The plan to go on with after SIGHUP; None where the service has to end."""
+    while signals.wait(service, env) == signal.SIGHUP:
+        changed = _reloaded(reload, env)
+        if changed:
+            return changed
+    return None
+
+
+def _reloaded(reload: Callable[[], Plan], env: Mapping[str, str]) -> Plan | None:
+    systemd.reloading(env)
+    try:
+        return reload()
+    except PresslogError as error:
+        logger.error("reload refused, going on as before: {}", error)
+        systemd.notify(env, "READY=1")
+        return None
+
+
+@contextmanager
+def _recording(what: str) -> Iterator[None]:
+    """What happened to a folder is told even where the store cannot take it; it must not stop the files."""
+    try:
+        yield
+    except LogUnavailable as error:
+        logger.error("{} could not be recorded: {}", what, error)
+
+
+def _warn_unwatched(folder: Folder, error: OSError) -> None:
+    logger.warning(
+        "feed {} cannot be watched ({}): its files are found by the rescan only; raise fs.inotify.max_user_watches and "
+        "fs.inotify.max_user_instances with sysctl",
+        folder.feed,
+        error.strerror,
+    )
+
+
+def _ring_the_pipe(number: int, frame: FrameType | None) -> None:
+    """Python writes the number into the wake-up pipe by itself."""

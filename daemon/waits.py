@@ -1,0 +1,86 @@
+"""Files that are not ready yet: when to look again, and how long each has stood still."""
+
+import heapq
+from collections.abc import Callable
+from typing import NamedTuple
+
+from presslog.store.registry import Stamp
+
+from .outcome import PASSING
+from .places import Place
+from .settle import Waiting
+
+LONGEST_SECONDS = 60.0
+
+Key = tuple[str, bytes]
+
+
+class Wait(NamedTuple):
+    """One file that waits: since when this stamp has been seen (monotonic), how often it was tried, when it is due."""
+
+    place: Place
+    stamp: Stamp
+    waiting: Waiting
+    still_since: float
+    attempts: int
+    due: float
+
+
+class Waitlist:
+    """The files that wait, by when they are due; ``monotonic`` is the clock that never jumps."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._waits: dict[Key, Wait] = {}
+        self._due: list[tuple[float, Key]] = []
+
+    def add(self, place: Place, stamp: Stamp, waiting: Waiting) -> tuple[Wait, bool]:
+        """Let a file wait; True where that is news. Repeated waits back off to a minute."""
+        now, known = self._monotonic(), self._waits.get(place[:2])
+        is_same = known is not None and known.waiting.code == waiting.code
+        attempts = known.attempts + 1 if known and is_same else 1
+        still_since = known.still_since if known and known.stamp == stamp else now
+        delay = (
+            waiting.retry_seconds if waiting.code == "settling" else waiting.retry_seconds * 2 ** min(attempts - 1, 6)
+        )
+        wait = Wait(place, stamp, waiting, still_since, attempts, now + min(delay, LONGEST_SECONDS))
+        self._waits[place[:2]] = wait
+        heapq.heappush(self._due, (wait.due, place[:2]))
+        return wait, attempts == 1 or (attempts == 2 and waiting.code in PASSING)
+
+    def forget(self, place: Place) -> bool:
+        """Drop a file that waits no more; True where it waited."""
+        return self._waits.pop(place[:2], None) is not None
+
+    def still_seconds(self, place: Place, stamp: Stamp) -> float:
+        """How long this stamp of the file has been seen here."""
+        known = self._waits.get(place[:2])
+        return self._monotonic() - known.still_since if known and known.stamp == stamp else 0.0
+
+    def due(self, limit: int) -> list[Place]:
+        """Files whose time has come; they stay on the list until they are forgotten or wait again."""
+        now = self._monotonic()
+        places: list[Place] = []
+        while self._due and self._due[0][0] <= now and len(places) < limit:
+            due, key = heapq.heappop(self._due)
+            wait = self._waits.get(key)
+            if wait and wait.due == due:
+                places.append(wait.place._replace(is_closed=False))
+        return places
+
+    def next_seconds(self) -> float | None:
+        """Seconds until the next file is due; None where none waits."""
+        while self._due:
+            due, key = self._due[0]
+            wait = self._waits.get(key)
+            if wait and wait.due == due:
+                return max(0.0, due - self._monotonic())
+            heapq.heappop(self._due)
+        return None
+
+    def is_settling(self) -> bool:
+        """Whether some file only has to stand still a little longer."""
+        return any(wait.waiting.code in ("settling", "changing") for wait in self._waits.values())
+
+    def __len__(self) -> int:
+        return len(self._waits)
