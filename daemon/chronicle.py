@@ -23,7 +23,7 @@ class Chronicle:
         self._heard_at = dict.fromkeys(folders, now())
         self._quiet_since: dict[str, float] = {}
 
-    def tell(self, folder: Folder, kind: str, *, reason: str = "", files: int = 0, seconds: float = 0.0) -> int:
+    def tell(self, folder: Folder, kind: str, *, reason: str = "", files: int = 0, seconds: float = 0) -> int:
         """Append one event to the stream of a folder and return its position."""
         fact = FolderChanged(feed=folder.feed, folder=str(folder.root), reason=reason, files=files, seconds=seconds)
         event = NewEvent(event_id(), kind, encode(fact), self._meta)

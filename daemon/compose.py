@@ -7,6 +7,8 @@ from typing import NamedTuple
 import msgspec
 
 from presslog.handlers.article import Article, changed_fields, content_hash, identity
+from presslog.handlers.reading import Reading
+from presslog.store.errors import Unreadable
 from presslog.store.events import (
     ArticleRecorded,
     ArticleRevised,
@@ -48,12 +50,14 @@ class Composer:
         self._meta = encode(meta)
         self._new_id = new_id
 
-    def articles(self, place: Place, taken: Taken, *, format_name: str, articles: Sequence[Article]) -> list[Written]:
+    def articles(self, place: Place, taken: Taken, reading: Reading) -> list[Written]:
         """One Append an article that is new or changed; of two readings of one article in a file the last counts."""
         readings = {}
-        for number, article in enumerate(articles):
-            member = number + 1 if len(articles) > 1 else 0
-            origin = Origin(feed=place.feed, path=place.shown, digest=taken.digest, format=format_name, member=member)
+        for number, article in enumerate(reading.articles, 1):
+            member = number if len(reading.articles) > 1 else 0
+            origin = Origin(
+                feed=place.feed, path=place.shown, digest=taken.digest, format=reading.format, member=member
+            )
             readings[identity(article, origin)] = article, origin
         return [self._article(uri, article, origin) for uri, (article, origin) in readings.items()]
 
@@ -76,9 +80,9 @@ class Composer:
         self,
         place: Place,
         taken: Taken,
-        *,
         format_name: str = "",
         articles: Sequence[str] = (),
+        *,
         copy_of: str = "",
         after: int,
     ) -> Append:
@@ -100,20 +104,23 @@ class Composer:
         key = f"{taken.digest}:{taken.stamp.mtime_ns}:{after}"
         return self._append(place.stream, "file-received", fact, key=key, expected=after or None)
 
-    def refused(self, place: Place, stamp: Stamp, *, code: str, reason: str, stage: str, digest: str = "") -> Append:
-        """The file cannot be read as an article."""
-        fact = FileRefused(
+    def refusal(self, place: Place, stamp: Stamp, error: Unreadable, *, stage: str, digest: str) -> FileRefused:
+        """The fact that a file cannot be read as an article."""
+        return FileRefused(
             feed=place.feed,
             path=place.shown,
-            code=code,
-            reason=reason,
+            code=error.code,
+            reason=str(error),
             stage=stage,
             size_bytes=stamp.size_bytes,
             modified_at=stamp.mtime_ns / 1e9,
             digest=digest,
         )
-        key = f"refused:{code}:{digest or stamp.size_bytes}:{stamp.inode}:{stamp.mtime_ns}"
-        return self._append(place.stream, "file-refused", fact, key=key)
+
+    def refused(self, place: Place, fact: FileRefused, *, after: int) -> Append:
+        """A refusal; ``after`` is the last position of the file's stream."""
+        key = f"refused:{fact.code}:{fact.digest}:{after}"
+        return self._append(place.stream, "file-refused", fact, key=key, expected=after)
 
     def removed(self, place: Place, *, after: int) -> Append:
         """The file is gone from its folder; ``after`` is the last position of its stream."""
@@ -122,6 +129,13 @@ class Composer:
 
     def _append(self, stream: str, kind: str, fact: Fact, *, key: str, expected: int | None = None) -> Append:
         return Append(stream, (NewEvent(self._new_id(), kind, encode(fact), self._meta),), expected, key)
+
+
+def is_same_refusal(before: Fact | None, now: FileRefused) -> bool:
+    """Whether a file was refused before in the same state for the same reason, in whatever words."""
+    if not isinstance(before, FileRefused):
+        return False
+    return (before.code, before.digest, before.modified_at) == (now.code, now.digest, now.modified_at)
 
 
 def _version(uri: str, article: Article, origin: Origin, before: ArticleRecorded | None) -> ArticleRecorded:

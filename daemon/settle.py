@@ -2,12 +2,16 @@
 
 import fcntl
 import os
+import re
 import signal
 from pathlib import Path
 from typing import NamedTuple
 
 LOCAL_TYPES = frozenset({"ext2", "ext3", "ext4", "xfs", "btrfs", "tmpfs", "f2fs", "zfs", "bcachefs", "jfs", "reiserfs"})
 """File systems on which a lease and a close event see every writer: those of this kernel alone."""
+
+_OCTAL = re.compile(rb"\\([0-7]{3})")
+"""How /proc writes white space and backslashes in names: proc(5)."""
 
 
 class Waiting(NamedTuple):
@@ -67,12 +71,12 @@ def nobody_writes(handle: int) -> bool | None:
 
 def is_local(path: Path, *, mounts: Path = Path("/proc/self/mountinfo")) -> bool:
     """Whether a folder lies on a file system of this kernel alone; a network, FUSE or overlay mount is not."""
-    real = os.path.realpath(path)
-    best, kind = "", ""
-    for line in mounts.read_text("utf-8", "surrogateescape").splitlines():
-        left, _, right = line.partition(" - ")
-        point = left.split()[4].encode().decode("unicode_escape")
-        inside = real == point or real.startswith(point.rstrip("/") + "/")
-        if inside and len(point) >= len(best):
+    real = os.fsencode(os.path.realpath(path))
+    best, kind = b"", b""
+    for line in mounts.read_bytes().splitlines():
+        left, _, right = line.partition(b" - ")
+        point = _OCTAL.sub(lambda found: bytes([int(found[1], 8)]), left.split()[4])
+        is_inside = real == point or real.startswith(point.rstrip(b"/") + b"/")
+        if is_inside and len(point) >= len(best):
             best, kind = point, right.split()[0]
-    return kind in LOCAL_TYPES
+    return kind.decode() in LOCAL_TYPES

@@ -9,6 +9,7 @@ from presslog.store.lock import owner
 
 NAME = "daemon.json"
 SIZE_BYTES = 4096
+MOST_LETTERS = 300
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,9 +27,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
 def write_state(store: Path, state: State) -> None:
     """Put the state down: the file keeps its size, so its blocks are reserved from the first time on."""
+    short = msgspec.structs.replace(state, status=state.status[:MOST_LETTERS], storage=state.storage[:MOST_LETTERS])
     handle = os.open(store / NAME, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        os.pwrite(handle, msgspec.json.encode(state)[: SIZE_BYTES - 1].ljust(SIZE_BYTES - 1) + b"\n", 0)
+        os.pwrite(handle, msgspec.json.encode(short).ljust(SIZE_BYTES - 1) + b"\n", 0)
     finally:
         os.close(handle)
 

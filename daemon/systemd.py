@@ -7,14 +7,17 @@ from collections.abc import Mapping
 
 
 def notify(env: Mapping[str, str], *lines: str) -> bool:
-    """Send lines such as ``READY=1`` to the manager; False where none listens."""
+    """Send lines such as ``READY=1`` to the manager; False where none listens, or no more."""
     address = env.get("NOTIFY_SOCKET")
     if not address:
         return False
     if address.startswith("@"):
         address = "\0" + address[1:]
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
-        channel.sendto("\n".join(lines).encode(), address)
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
+            channel.sendto("\n".join(lines).encode(), address)
+    except OSError:
+        return False
     return True
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import warnings
 from collections.abc import Callable, Sequence
 
 from watchdog.events import (
@@ -92,6 +93,8 @@ class Watch:
 
     def start(self) -> None:
         """Begin to watch; a folder that cannot be watched is reported and left to the scan."""
+        # A harmless race inside watchdog warns with the list of every watch it holds: megabytes.
+        warnings.filterwarnings("ignore", message="Callback with id", category=RuntimeWarning)
         logging.getLogger("watchdog").addHandler(self._overflow)
         self._observer.start()
         for feed in self._folders:

@@ -51,7 +51,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     copyright: str = ""
     tail: tuple[str, ...] = ()
     parser: str = ""
-    confidence: float = 0.0
+    confidence: float = 0
     rule: str = ""
 
 
@@ -108,7 +108,7 @@ class FileRefused(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     reason: str
     stage: str
     size_bytes: int = 0
-    modified_at: float = 0.0
+    modified_at: float = 0
     digest: str = ""
     format: str = ""
 
@@ -130,7 +130,7 @@ class FolderChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     folder: str
     reason: str = ""
     files: int = 0
-    seconds: float = 0.0
+    seconds: float = 0
 
 
 Fact = ArticleRecorded | ArticleRevised | FileReceived | FileRefused | FileRemoved | FolderChanged
@@ -178,6 +178,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 def encode(fact: Fact | Meta) -> bytes:
     """Write a fact as canonical JSON: sorted keys, no white space, UTF-8, defaults left out.
+
+    Defaults of floats are written ``0``: msgspec leaves out what is the very object of the default, and 0.0 is not.
 
     >>> encode(FileRemoved(feed="seeds", path="a.txt"))
     b'{"feed":"seeds","path":"a.txt"}'

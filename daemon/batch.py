@@ -1,0 +1,118 @@
+"""A batch: the files that share one transaction, and what is remembered and told once they are durable."""
+
+import time
+from collections.abc import Iterable, Sequence
+
+from presslog.store.errors import KeyReused, LogUnavailable
+from presslog.store.log import Append, Conflict, EventLog, Receipt
+from presslog.store.registry import Entry, Registry, Stamp
+
+from .outcome import Outcome
+from .places import Place
+from .waits import Waitlist
+
+MOST_BYTES = 8 << 20
+"""A batch is committed when it holds so many bytes, so that memory stays flat whatever the files are."""
+
+
+class Batch:
+    """Gathers files and commits them together, again and again; ``outcomes`` holds those that are done."""
+
+    def __init__(self, log: EventLog, registry: Registry, waits: Waitlist, *, most_files: int) -> None:
+        self._log = log
+        self._registry = registry
+        self._waits = waits
+        self._most_files = most_files
+        self.outcomes: list[Outcome] = []
+        self._clear()
+
+    def _clear(self) -> None:
+        self._appends: list[Append] = []
+        self._blobs: list[bytes] = []
+        self._entries: list[Entry] = []
+        self._forgotten: list[Place] = []
+        self._streams: set[str] = set()
+        self._received: dict[str, str] = {}
+        self._files: list[tuple[Outcome, int]] = []
+        self._size_bytes = 0
+
+    def add(
+        self,
+        outcome: Outcome,
+        appends: Sequence[Append] = (),
+        *,
+        entry: Entry | None = None,
+        blobs: Sequence[bytes] = (),
+        digest: str = "",
+    ) -> None:
+        """Take in one file: its outcome is told by its last Append; ``digest`` is of bytes that are new to the log."""
+        self._appends += appends
+        self._blobs += blobs
+        self._streams.update(append.stream for append in appends)
+        self._size_bytes += 2 * sum(map(len, blobs))
+        if entry:
+            self._entries.append(entry)
+        if digest:
+            self._received[digest] = outcome.place.stream
+        self._files.append((outcome, len(self._appends) - 1 if appends else -1))
+        if len(self._files) >= self._most_files or self._size_bytes >= MOST_BYTES:
+            self.commit()
+
+    def forget(self, place: Place) -> None:
+        """Drop what the registry knows of a file, with the next commit."""
+        self._forgotten.append(place)
+
+    def first_stream(self, digest: str) -> str:
+        """The stream of the file that brought these bytes first; empty where they are new."""
+        return self._received.get(digest) or self._registry.first_stream(digest)
+
+    def make_way(self, streams: Iterable[str]) -> bool:
+        """Commit where one of these streams has events in the batch, which its next event must see; True where done."""
+        if self._streams.isdisjoint(streams):
+            return False
+        self.commit()
+        return True
+
+    def commit(self) -> None:
+        """Append everything in one transaction, then remember it.
+
+        Raises:
+            LogUnavailable: nothing is known about what was stored; learn from the log, then ask for the files again.
+        """
+        positions = self._append()
+        self._registry.record(self._entries, list(self._received.items()), position=max(positions, default=None))
+        for place in self._forgotten:
+            self._registry.forget(place.feed, place.folder, place.name)
+        for outcome, index in self._files:
+            self.outcomes.append(outcome._replace(position=positions[index]) if index >= 0 else outcome)
+            if outcome.kind != "waiting":
+                self._waits.forget(outcome.place)
+        self._clear()
+
+    def _append(self) -> list[int]:
+        """Positions at which the Appends end."""
+        if not self._appends:
+            return []
+        try:
+            answers = self._log.append(self._appends, blobs=self._blobs)
+        except KeyReused:
+            answers = [self._append_alone(append) for append in self._appends]
+        if any(isinstance(answer, Conflict) for answer in answers):
+            raise LogUnavailable("another writer was faster: learn from the log what it holds, then ask again")
+        return [answer.last for answer in answers if isinstance(answer, Receipt)]
+
+    def _append_alone(self, append: Append) -> Receipt | Conflict:
+        """Append what a program of another version may have recorded in other words: then its record stands."""
+        try:
+            return self._log.append([append], blobs=self._blobs)[0]
+        except KeyReused:
+            last = self._log.last(append.stream)
+            position = last.position if last else 0
+            return Receipt(position, position, repeated=True)
+
+
+def entry_of(
+    place: Place, stamp: Stamp, state: str, *, digest: str = "", code: str = "", reason: str = "", attempts: int = 1
+) -> Entry:
+    """What the registry remembers of a file from now on."""
+    return Entry(place.feed, place.folder, place.name, stamp, state, digest, code, reason, attempts, time.time())

@@ -1,0 +1,130 @@
+"""The bell: everything that rang is answered once, in order, and waiting ends when it must."""
+
+import threading
+
+from presslog.daemon.bell import MOST_PLACES, Bell, Scan
+from presslog.daemon.places import Place
+
+A, B, C = (Place("seeds", name) for name in (b"a.txt", b"b.txt", b"c.txt"))
+
+
+def a_bell(*rung: Place | Scan) -> Bell:
+    bell = Bell()
+    for each in rung:
+        if isinstance(each, Scan):
+            bell.ring_scan(each)
+        else:
+            bell.ring(each)
+    return bell
+
+
+def test_files_are_taken_oldest_first_up_to_a_limit() -> None:
+    bell = a_bell(A, B, C)
+
+    first, second, third = bell.take(2), bell.take(2), bell.take(2)
+
+    assert (first, second, third) == ([A, B], [C], [])
+
+
+def test_file_that_rings_twice_is_taken_once() -> None:
+    bell = a_bell(A, B, A)
+
+    taken = bell.take(10)
+
+    assert taken == [A, B]
+    assert len(bell) == 0
+
+
+def test_file_that_rings_again_after_it_was_taken_is_taken_again() -> None:
+    bell = a_bell(A)
+    bell.take(1)
+
+    bell.ring(A)
+
+    assert bell.take(1) == [A]
+
+
+def test_close_that_was_seen_is_not_forgotten_by_a_later_ring() -> None:
+    closed = A._replace(is_closed=True)
+
+    taken = [a_bell(closed, A).take(1), a_bell(A, closed).take(1)]
+
+    assert [place.is_closed for places in taken for place in places] == [True, True]
+
+
+def test_same_name_in_two_feeds_is_two_files() -> None:
+    bell = a_bell(A, A._replace(feed="others"))
+
+    taken = bell.take(10)
+
+    assert [place.feed for place in taken] == ["seeds", "others"]
+
+
+def test_scan_asked_for_twice_is_done_once() -> None:
+    bell = a_bell(Scan("seeds"), Scan("seeds"))
+
+    scans = [bell.take_scan(), bell.take_scan()]
+
+    assert scans == [Scan("seeds"), None]
+
+
+def test_scan_of_a_whole_feed_answers_for_its_folders() -> None:
+    bell = a_bell(Scan("seeds"), Scan("seeds", b"sub"), Scan("others", b"sub"))
+
+    scans = [bell.take_scan(), bell.take_scan(), bell.take_scan()]
+
+    assert scans == [Scan("seeds"), Scan("others", b"sub"), None]
+
+
+def test_more_files_than_memory_should_hold_become_a_scan() -> None:
+    bell = a_bell(*(Place("seeds", b"%d" % number) for number in range(MOST_PLACES)))
+
+    bell.ring(Place("seeds", b"one too many"))
+    bell.ring(Place("seeds", b"7", is_closed=True))
+
+    assert len(bell) == MOST_PLACES
+    assert bell.take_scan() == Scan("seeds", reason="backlog")
+    assert bell.take(8)[7].is_closed
+
+
+def test_wait_ends_at_once_where_something_rang() -> None:
+    bell = a_bell(A)
+
+    bell.wait(None)
+
+    assert bell.take(1) == [A]
+
+
+def test_wait_ends_after_its_time() -> None:
+    bell = Bell()
+
+    bell.wait(0.01)
+
+    assert bell.take(1) == []
+
+
+def test_every_ring_ends_a_wait_in_another_thread() -> None:
+    bell = Bell()
+
+    for ring in (lambda: bell.ring(A), lambda: bell.ring_scan(Scan("seeds")), bell.wake):
+        waiting = threading.Thread(target=bell.wait, args=[None])
+        waiting.start()
+        ring()
+        waiting.join(5)
+        assert not waiting.is_alive()
+        bell.take(1)
+        bell.take_scan()
+
+
+def test_wake_ends_one_wait_only() -> None:
+    bell = Bell()
+    bell.wake()
+    bell.wait(None)
+
+    waiting = threading.Thread(target=bell.wait, args=[None], daemon=True)
+    waiting.start()
+    waiting.join(0.05)
+
+    assert waiting.is_alive()
+    bell.wake()
+    waiting.join(5)

@@ -1,0 +1,106 @@
+"""The chronicle of folders: silence is told once, and its end, by a clock that is handed in."""
+
+from pathlib import Path
+
+import pytest
+
+from presslog.daemon.chronicle import Chronicle
+from presslog.daemon.places import Folder
+from presslog.store.engines.memory import MemoryLog
+from presslog.store.events import FolderChanged, Meta, read_event
+
+QUIET_SECONDS = 3600.0
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.seconds = 1_641_442_471.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock in the test's hand."""
+    return Clock()
+
+
+@pytest.fixture
+def log() -> MemoryLog:
+    """An empty log."""
+    return MemoryLog()
+
+
+@pytest.fixture
+def chronicle(log: MemoryLog, clock: Clock) -> Chronicle:
+    """The chronicle of one folder that should not be quiet for an hour, and of one that may."""
+    folders = {"wires": Folder("wires", Path("/srv/wires"), QUIET_SECONDS), "slow": Folder("slow", Path("/srv/slow"))}
+    return Chronicle(log, folders, Meta(host="here"), now=clock)
+
+
+def facts(log: MemoryLog) -> list[tuple[str, float]]:
+    told = [read_event(stored) for stored in log.read(0, 100)]
+    return [(event.type, event.fact.seconds) for event in told if isinstance(event.fact, FolderChanged)]
+
+
+def test_feed_that_is_heard_in_time_is_not_quiet(log: MemoryLog, chronicle: Chronicle, clock: Clock) -> None:
+    clock.seconds += QUIET_SECONDS - 1
+    chronicle.heard("wires")
+    clock.seconds += QUIET_SECONDS - 1
+
+    quiet = chronicle.listen()
+
+    assert quiet == []
+    assert facts(log) == []
+
+
+def test_silence_is_told_once(log: MemoryLog, chronicle: Chronicle, clock: Clock) -> None:
+    clock.seconds += QUIET_SECONDS
+
+    quiet = [[folder.feed for folder in chronicle.listen()] for _ in range(3)]
+
+    assert quiet == [["wires"], [], []]
+    assert facts(log) == [("folder-quiet", QUIET_SECONDS)]
+
+
+def test_end_of_a_silence_is_told_once_with_its_length(log: MemoryLog, chronicle: Chronicle, clock: Clock) -> None:
+    clock.seconds += QUIET_SECONDS
+    chronicle.listen()
+    clock.seconds += 60
+
+    resumed = [chronicle.heard("wires"), chronicle.heard("wires")]
+
+    assert [folder and folder.feed for folder in resumed] == ["wires", None]
+    assert facts(log)[1:] == [("folder-resumed", QUIET_SECONDS + 60)]
+
+
+def test_second_silence_is_told_again(log: MemoryLog, chronicle: Chronicle, clock: Clock) -> None:
+    for _ in range(2):
+        clock.seconds += QUIET_SECONDS
+        chronicle.listen()
+        chronicle.heard("wires")
+
+    kinds = [kind for kind, _ in facts(log)]
+
+    assert kinds == ["folder-quiet", "folder-resumed"] * 2
+
+
+def test_feed_without_a_limit_is_never_quiet(log: MemoryLog, chronicle: Chronicle, clock: Clock) -> None:
+    clock.seconds += 100 * QUIET_SECONDS
+    chronicle.heard("wires")
+
+    quiet = chronicle.listen()
+
+    assert quiet == []
+
+
+def test_folder_event_stands_in_the_stream_of_its_feed(log: MemoryLog, chronicle: Chronicle) -> None:
+    position = chronicle.tell(Folder("wires", Path("/srv/wires")), "folder-overflowed", reason="burst", files=12)
+
+    stored = log.last("folder/wires")
+    assert stored is not None
+    assert stored.position == position
+    assert read_event(stored).fact == FolderChanged(feed="wires", folder="/srv/wires", reason="burst", files=12)

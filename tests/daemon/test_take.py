@@ -1,0 +1,105 @@
+"""Taking bytes: whole, unlinked, unblocked, or a reason."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from presslog.daemon.places import Place
+from presslog.daemon.take import FIRST_READ, Answer, Gone, Refused, Root, Taken, Waits, take
+from presslog.daemon.settle import Waiting
+
+
+def taken_from(folder: Path, path: bytes, *, limit_bytes: int = 1 << 22, waiting: Waiting | None = None) -> Answer:
+    with Root(folder) as root:
+        return take(root, Place("seeds", path), limit_bytes=limit_bytes, is_settled=lambda handle, stamp: waiting)
+
+
+@pytest.mark.parametrize("size", [0, 1, FIRST_READ - 1, FIRST_READ, FIRST_READ + 1, 3_000_000])
+def test_file_of_any_size_is_taken_whole(tmp_path: Path, size: int) -> None:
+    content = os.urandom(size)
+    (tmp_path / "a.bin").write_bytes(content)
+
+    answer = taken_from(tmp_path, b"a.bin")
+
+    assert isinstance(answer, Taken)
+    assert answer.content == content
+    assert answer.digest == hashlib.sha256(content).hexdigest()
+    assert answer.stamp.mtime_ns == (tmp_path / "a.bin").stat().st_mtime_ns
+
+
+@pytest.mark.parametrize("path", [b"nothing.txt", b"nowhere/a.txt", b"a.txt/b.txt"])
+def test_path_that_leads_nowhere_is_gone(tmp_path: Path, path: bytes) -> None:
+    (tmp_path / "a.txt").write_text("here")
+
+    answer = taken_from(tmp_path, path)
+
+    assert answer == Gone()
+
+
+def test_file_over_the_limit_is_refused_unread(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(bytes(11))
+
+    answer = taken_from(tmp_path, b"a.txt", limit_bytes=10)
+
+    assert isinstance(answer, Refused)
+    assert (answer.code, answer.stamp.size_bytes) == ("too-large", 11)
+    assert "the limit is 10" in answer.reason
+
+
+def test_huge_sparse_file_is_refused_at_once(tmp_path: Path) -> None:
+    with (tmp_path / "a.txt").open("wb") as file:
+        file.truncate(5 << 30)
+
+    answer = taken_from(tmp_path, b"a.txt")
+
+    assert isinstance(answer, Refused)
+    assert answer.code == "too-large"
+
+
+def test_device_is_refused_by_its_kind() -> None:
+    answer = taken_from(Path("/dev"), b"null")
+
+    assert isinstance(answer, Refused)
+    assert answer.code == "special-file"
+    assert answer.reason.startswith("a device")
+
+
+def test_folder_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+
+    answer = taken_from(tmp_path, b"sub")
+
+    assert isinstance(answer, Refused)
+    assert answer.code == "special-file"
+
+
+def test_file_that_is_not_settled_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("here")
+
+    answer = taken_from(tmp_path, b"a.txt", waiting=Waiting("settling", "young", 1.0))
+
+    assert isinstance(answer, Waits)
+    assert answer.waiting.code == "settling"
+
+
+def test_root_may_be_a_link_that_the_operator_named(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "a.txt").write_text("here")
+    (tmp_path / "link").symlink_to("real")
+
+    answer = taken_from(tmp_path / "link", b"a.txt")
+
+    assert isinstance(answer, Taken)
+
+
+def test_no_handle_is_left_open(tmp_path: Path) -> None:
+    (tmp_path / "sub" / "deep").mkdir(parents=True)
+    (tmp_path / "sub" / "deep" / "a.txt").write_text("here")
+    before = len(list(Path("/proc/self/fd").iterdir()))
+
+    taken_from(tmp_path, b"sub/deep/a.txt")
+    taken_from(tmp_path, b"sub/deep/b.txt")
+
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

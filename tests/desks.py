@@ -1,0 +1,213 @@
+"""A desk for tests: a feed's folder, a store and a configuration, with the real parts between them; and histories."""
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from examples import an_article
+
+from presslog.config.load import load
+from presslog.config.settings import Settings
+from presslog.daemon.assemble import Parts, assemble
+from presslog.daemon.drain import Watched
+from presslog.daemon.outcome import Outcome
+from presslog.daemon.places import Folder
+from presslog.handlers.article import changed_fields, content_hash, identity
+from presslog.handlers.views import views
+from presslog.store.engines.sqlite import SqliteLog
+from presslog.store.events import (
+    ArticleRecorded,
+    ArticleRevised,
+    Event,
+    Fact,
+    FileReceived,
+    FileRefused,
+    FileRemoved,
+    FolderChanged,
+    Origin,
+    encode,
+    read_event,
+)
+from presslog.store.generation import Generation
+from presslog.store.log import Append, EventLog, NewEvent, Receipt
+from presslog.store.names import article_id, article_stream, event_id, file_stream, folder_stream
+from presslog.store.sqlite import connect_readonly
+from presslog.store.views import serving_path
+
+DRAIN_SECONDS = 60.0
+LAST = 1 << 62
+
+
+def a_story(title: str = "Rivers rise", text: str = "The water came at night.") -> bytes:
+    """The bytes of a file that reads as one article of this title and text."""
+    return f"{title}\n\n{text}\n".encode()
+
+
+class Desk:
+    """A folder with ``presslog.toml``, ``seeds`` and ``store``; ``settings`` go into the file as they are.
+
+    ``storage`` and ``happenings`` keep what the drain told of the store and of the folders.
+    """
+
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        self.folder = folder
+        self.seeds = folder / "seeds"
+        self.store = folder / "store"
+        self.storage: list[str] = []
+        self.happenings: list[tuple[str, str]] = []
+        self.seeds.mkdir(parents=True, exist_ok=True)
+        self.configure(**settings)
+
+    def configure(self, *, feeds: tuple[str, ...] = ("seeds",), **settings: Any) -> None:
+        """Write presslog.toml; files settle at once unless the test says otherwise."""
+        lines = [f"{key} = {json.dumps(value)}" for key, value in {"settle_seconds": 0, **settings}.items()]
+        lines += [f'[feeds.{feed}]\nfolder = "{feed}"' for feed in feeds]
+        (self.folder / "presslog.toml").write_text("\n".join(lines) + "\n")
+
+    @property
+    def settings(self) -> Settings:
+        return load({}, store=str(self.folder), folder=self.folder).settings
+
+    def path(self, name: str | bytes) -> Path:
+        """Where a file of this name lies; any bytes can be a name."""
+        return Path(os.fsdecode(os.fsencode(self.seeds) + b"/" + os.fsencode(name)))
+
+    def drop(self, name: str | bytes, content: str | bytes, mtime_ns: int | None = None) -> Path:
+        """Write a file into the feed's folder, over the one that stands there."""
+        path = self.path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        if mtime_ns is not None:
+            os.utime(path, ns=(mtime_ns, mtime_ns))
+        return path
+
+    @contextmanager
+    def assembled(self) -> Iterator[tuple[Parts, list[Outcome]]]:
+        """The real parts, with the list of outcomes that they will tell."""
+        outcomes: list[Outcome] = []
+
+        def happened(folder: Folder, kind: str, reason: str, files: int) -> None:
+            self.happenings.append((folder.feed, kind))
+
+        parts = assemble(self.settings, Watched(outcomes.extend, self.storage.append, happened))
+        try:
+            yield parts, outcomes
+        finally:
+            parts.close()
+
+    def drain(self, seconds: float = DRAIN_SECONDS) -> list[Outcome]:
+        """Bring in what lies in the folders and the views to the head, as ``presslog run --once`` does."""
+        stop = threading.Event()
+        guard = threading.Timer(seconds, stop.set)
+        guard.start()
+        try:
+            with self.assembled() as (parts, outcomes):
+                parts.drain.once(stop)
+                parts.views.open()
+                parts.views.catch_up()
+        finally:
+            guard.cancel()
+        assert not stop.is_set(), f"not drained within {seconds} s"
+        return outcomes
+
+    def kinds(self) -> list[str]:
+        """What a drain makes of each file, in the order of their names, without what was known."""
+        found = sorted(self.drain(), key=lambda outcome: outcome.place.path)
+        return [outcome.kind for outcome in found if outcome.kind != "known"]
+
+    def events(self, event_type: str | None = None) -> list[Event]:
+        """All events of the log, or those of one type, in order."""
+        with closing(SqliteLog(self.store, readonly=True)) as log:
+            return [
+                read_event(stored, log.blobs)
+                for stored in log.read(0, LAST)
+                if event_type is None or stored.type == event_type
+            ]
+
+    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows that the views give."""
+        with closing(connect_readonly(self.store / "views.db")) as connection:
+            return list(connection.execute(sql, values))
+
+    def digests(self) -> dict[str, str]:
+        """The digest of each view of the serving generation."""
+        path = serving_path(self.store)
+        assert path, "no generation of the views serves"
+        with (
+            closing(SqliteLog(self.store, readonly=True)) as log,
+            closing(Generation(path, views(), log)) as generation,
+        ):
+            return {view.name: generation.digest(view) for view in views()}
+
+    def forget_intake(self) -> None:
+        """Lose what this host has seen of its folders."""
+        for path in self.store.glob("intake.db*"):
+            path.unlink()
+
+
+class History:
+    """Facts appended to a log one by one, as an intake would; every method gives the position of its event."""
+
+    def __init__(self, log: EventLog) -> None:
+        self.log = log
+        self._versions: dict[str, ArticleRecorded] = {}
+
+    def article(self, path: str = "a.txt", *, feed: str = "seeds", **fields: Any) -> int:
+        """A first version, or the next one of an article that has one already."""
+        article = an_article(**fields)
+        origin = Origin(feed=feed, path=path, digest=digest_of(repr(article)), format="text")
+        uri = identity(article, origin)
+        before = self._versions.get(uri)
+        said = {"uri": uri, "content_hash": content_hash(article), "article": article, "origin": origin}
+        if before is None:
+            fact = ArticleRecorded(revision=1, **said)
+        else:
+            changed = changed_fields(before.article, article)
+            fact = ArticleRevised(revision=before.revision + 1, changed=changed, **said)
+        self._versions[uri] = fact
+        kind = "article-revised" if before else "article-recorded"
+        return self._tell(article_stream(article_id(uri)), kind, fact)
+
+    def received(self, path: str = "a.txt", *, content: str = "", copy_of: str = "", articles: tuple[str, ...] = ()) -> int:
+        """Bytes that arrived; ``copy_of`` is the path that brought them first."""
+        fact = FileReceived(
+            feed="seeds",
+            path=path,
+            digest=digest_of(content),
+            size_bytes=len(content),
+            modified_at=1641442471.5,
+            articles=articles,
+            copy_of=copy_of and file_stream("seeds", copy_of),
+        )
+        return self._tell(file_stream("seeds", path), "file-received", fact)
+
+    def refused(self, path: str = "a.txt", *, code: str = "empty") -> int:
+        fact = FileRefused(feed="seeds", path=path, code=code, reason=f"it is {code}", stage="read")
+        return self._tell(file_stream("seeds", path), "file-refused", fact)
+
+    def removed(self, path: str = "a.txt") -> int:
+        return self._tell(file_stream("seeds", path), "file-removed", FileRemoved(feed="seeds", path=path))
+
+    def folder_lost(self) -> int:
+        return self._tell(folder_stream("seeds"), "folder-lost", FolderChanged(feed="seeds", folder="/srv/seeds"))
+
+    def of_tomorrow(self) -> int:
+        """An event of a type that this program does not know."""
+        return self._append("moon/1", NewEvent(event_id(), "moon-landed", b"{}"))
+
+    def _tell(self, stream: str, kind: str, fact: Fact) -> int:
+        return self._append(stream, NewEvent(event_id(), kind, encode(fact)))
+
+    def _append(self, stream: str, event: NewEvent) -> int:
+        answer = self.log.append([Append(stream, [event], None, event.id)])[0]
+        assert isinstance(answer, Receipt)
+        return answer.last
+
+
+def digest_of(content: str) -> str:
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
