@@ -133,7 +133,8 @@ def _absolute(key: str, value: Any, base: Path) -> Any:
 def _flat(tree: Mapping[str, Any], above: str = "") -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for key, value in tree.items():
-        flat |= _flat(value, f"{above}{key}.") if isinstance(value, dict) else {f"{above}{key}": value}
+        is_leaf = not isinstance(value, dict) or (above and not value)
+        flat |= {f"{above}{key}": value} if is_leaf else _flat(value, f"{above}{key}.")
     return flat
 
 
@@ -161,7 +162,8 @@ def _read(
         if key in values:
             message = f"{key} = {values[key]!r} ({origins[key]}): {what.lower()}; `presslog config` shows all settings"
         else:
-            message = f'{key.rstrip(".")}: {what.lower()}; a feed is [feeds.NAME] with folder = "…" below it'
+            origin = next(origin for name, origin in origins.items() if name.startswith(above))
+            message = f'{key.rstrip(".")} ({origin}): {what.lower()}; a feed is [feeds.NAME] with folder = "…" below it'
         raise ConfigError(message) from error
 
 
@@ -171,6 +173,8 @@ def _refuse_unknown(key: str, value: Any, origin: str) -> None:
             known, last = list(Feed.__struct_fields__), field
             if not FEED_NAME.fullmatch(name):
                 raise ConfigError(f"feeds.{name} ({origin}): a feed's name has a-z, 0-9, - and _ only; rename it")
+        case ["feeds", name]:
+            raise ConfigError(f'feeds.{name} ({origin}): has no folder; write folder = "…" below [feeds.{name}]')
         case ["feeds"]:
             raise ConfigError(f'feeds = {value!r} ({origin}): write a table [feeds.NAME] with folder = "…" below it')
         case _:

@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 
+from presslog.store.errors import LogUnavailable
 from presslog.store.registry import Entry, Registry, Stamp
 
 from .places import Folder, Ignored, Place
@@ -23,10 +25,7 @@ def scan(folder: Folder, registry: Registry, *, ignored: Ignored, below: bytes =
         FolderLost: the feed's root cannot be listed; nothing counts as gone then.
     """
     root = os.fsencode(folder.root)
-    try:
-        os.close(os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
-    except OSError as error:
-        raise FolderLost(f"{folder.root}: {error.strerror}") from error
+    _check_root(folder, registry)
     seen: set[bytes] = set()
     waiting = [below]
     while waiting:
@@ -40,6 +39,23 @@ def scan(folder: Folder, registry: Registry, *, ignored: Ignored, below: bytes =
     for lost in registry.folders(folder.feed):
         if lost not in seen and (not below or lost.startswith(below + b"/")):
             yield from _gone(folder.feed, root, lost, registry)
+
+
+def _check_root(folder: Folder, registry: Registry) -> None:
+    """Raise FolderLost where the root is gone, or is another folder than before and empty: most likely a lost mount."""
+    try:
+        status = os.stat(folder.root)
+        with os.scandir(folder.root) as listing:
+            is_empty = next(listing, None) is None
+    except OSError as error:
+        raise FolderLost(f"{folder.root}: {error.strerror}") from error
+    known, now = registry.root(folder.feed), (status.st_dev, status.st_ino)
+    if known == now:
+        return
+    if known and is_empty:
+        raise FolderLost(f"{folder.root}: an empty folder stands where another one was; is it mounted?")
+    with suppress(LogUnavailable):
+        registry.remember_root(folder.feed, *now)
 
 
 def _compare(

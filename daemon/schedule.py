@@ -20,6 +20,7 @@ JOBS: tuple[Job, ...] = (
     Job("rescan", "rescan_seconds", "rescan"),
     Job("optimise", "optimise_seconds", "optimise"),
     Job("quiet", 60.0, "check_quiet"),
+    Job("roots", 5.0, "check_roots"),
 )
 
 

@@ -48,6 +48,7 @@ class Service:
         self._died = died
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._replaced_before: list[Folder] = []
         self.error: BaseException | None = None
         self._report = plan.report
         self.parts = plan.build(self)
@@ -55,6 +56,7 @@ class Service:
             "rescan": self._rescan,
             "optimise": self.parts.follower.ask_to_optimise,
             "check_quiet": self._check_quiet,
+            "check_roots": self._check_roots,
         }
         self._schedule = Schedule(calls, plan.seconds)
         self._watch = Watch(self.parts.folders, self.parts.bell, self.parts.ignored, unwatched=_warn_unwatched)
@@ -146,6 +148,16 @@ class Service:
         for folder in self.parts.chronicle.listen():
             logger.warning("feed quiet feed={} folder={} seconds={:g}", folder.feed, folder.root, folder.quiet_seconds)
             self.parts.follower.ring()
+
+    def _check_roots(self) -> None:
+        replaced = self._watch.replaced()
+        for folder in replaced:
+            logger.warning("folder replaced feed={} folder={}: watching it anew", folder.feed, folder.root)
+            self._watch.watch(folder.feed)
+        # watchdog takes a moment to watch again, and is deaf meanwhile: measured, so those are scanned twice.
+        for folder in {*replaced, *self._replaced_before}:
+            self.parts.bell.ring_scan(Scan(folder.feed, reason="replaced"))
+        self._replaced_before = replaced
 
 
 class Signals:

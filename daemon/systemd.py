@@ -5,6 +5,9 @@ import socket
 import time
 from collections.abc import Mapping
 
+PATIENCE_SECONDS = 0.2
+"""A manager that does not read fills its queue, and a send would wait for ever: better lose the word."""
+
 
 def notify(env: Mapping[str, str], *lines: str) -> bool:
     """Send lines such as ``READY=1`` to the manager; False where none listens, or no more."""
@@ -15,6 +18,7 @@ def notify(env: Mapping[str, str], *lines: str) -> bool:
         address = "\0" + address[1:]
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
+            channel.settimeout(PATIENCE_SECONDS)
             channel.sendto("\n".join(lines).encode(), address)
     except OSError:
         return False

@@ -38,7 +38,8 @@ Unwatched = Callable[[Folder, OSError], None]
 class _Ringer(FileSystemEventHandler):
     """Translates the events of one feed into rings; it never raises, or watchdog's thread would die for ever."""
 
-    def __init__(self, folder: Folder, bell: Bell, ignored: Ignored) -> None:
+    def __init__(self, folder: Folder, bell: Bell, ignored: Ignored, *, lost: Callable[[str], None]) -> None:
+        self._lost = lost
         self._feed = folder.feed
         self._root = os.fsencode(os.path.abspath(folder.root))
         self._bell = bell
@@ -51,6 +52,8 @@ class _Ringer(FileSystemEventHandler):
             below = self._below(path)
             if below is None or self._ignored.holds(below):
                 continue
+            if not below and isinstance(event, DirDeletedEvent):
+                self._lost(self._feed)
             if event.is_directory:
                 self._bell.ring_scan(Scan(self._feed, below, reason="folder"))
             else:
@@ -89,6 +92,7 @@ class Watch:
         self._unwatched = unwatched
         self._observer = Observer()
         self._watches: dict[str, object] = {}
+        self._roots: dict[str, tuple[int, int] | None] = {}
         self._overflow = _OverflowListener(bell, folders)
 
     def start(self) -> None:
@@ -103,15 +107,27 @@ class Watch:
     def watch(self, feed: str) -> None:
         """Watch a feed's folder, anew where it had been lost."""
         folder = self._folders[feed]
+        self._roots[feed] = _identity(folder)
         old = self._watches.pop(feed, None)
         if old is not None:
             self._observer.unschedule(old)  # type: ignore[arg-type]
-        ringer = _Ringer(folder, self._bell, self._ignored)
+        ringer = _Ringer(folder, self._bell, self._ignored, lost=self._forget)
         root = os.path.abspath(folder.root)
         try:
             self._watches[feed] = self._observer.schedule(ringer, root, recursive=True, event_filter=EVENTS)
         except OSError as error:
             self._unwatched(folder, error)
+
+    def _forget(self, feed: str) -> None:
+        """A folder that is deleted can be made anew with the same inode."""
+        self._roots[feed] = None
+
+    def replaced(self) -> list[Folder]:
+        """Feeds whose root is no longer the folder that is watched: deleted, renamed, mounted over, or made anew.
+
+        No event tells of it: measured, a renamed root goes on ringing for the old folder (watchdog 7.1).
+        """
+        return [folder for feed, folder in self._folders.items() if _identity(folder) != self._roots.get(feed)]
 
     def stop(self) -> None:
         """Stop watching, if it had begun, and wait for the threads."""
@@ -119,3 +135,11 @@ class Watch:
         if self._observer.is_alive():
             self._observer.stop()
             self._observer.join(timeout=5.0)
+
+
+def _identity(folder: Folder) -> tuple[int, int] | None:
+    try:
+        status = os.stat(folder.root)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino

@@ -32,6 +32,7 @@ SCHEMA = (
     """,
     "create index files_waiting on files (state) where state = 'waiting'",
     "create table received (digest text primary key, stream text not null) strict, without rowid",
+    "create table roots (feed text primary key, device integer not null, inode integer not null) strict",
     "create table ledger (log_id text not null, position integer not null) strict",
 )
 FINAL = ("read", "copy", "refused")
@@ -110,6 +111,16 @@ class Registry:
         """Folders of a feed in which files are known."""
         query = "select distinct folder from files where feed = ?"
         return [row[0] for row in self._connection.execute(query, (feed,))]
+
+    def root(self, feed: str) -> tuple[int, int] | None:
+        """Device and inode of the folder that the feed's root was last."""
+        row = self._connection.execute("select device, inode from roots where feed = ?", (feed,)).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def remember_root(self, feed: str, device: int, inode: int) -> None:
+        """Remember which folder the feed's root is now."""
+        with translated(self.path), transaction(self._connection):
+            self._connection.execute("insert or replace into roots values (?, ?, ?)", (feed, device, inode))
 
     def waiting(self) -> list[Entry]:
         """Files that are not complete or not readable yet."""

@@ -108,8 +108,16 @@ def translated(path: Path) -> Iterator[None]:
         if name.startswith(_BUSY):
             raise LogUnavailable(f"{path} stayed locked for {BUSY_SECONDS:.0f} s ({name})") from error
         if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-            raise StoreUnsafe(f"{path} is damaged ({name}): {error}; restore it from a backup") from error
+            raise StoreUnsafe(f"{path} is damaged ({name}): {error}; {_remedy(path)}") from error
         raise
+
+
+def _remedy(path: Path) -> str:
+    if path.name.startswith("views"):
+        return "build it anew: `presslog views rebuild`"
+    if path.name.startswith("intake"):
+        return "delete it: the folders are read once more, and nothing is recorded twice"
+    return "restore it from a backup"
 
 
 @contextmanager

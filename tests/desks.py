@@ -3,6 +3,8 @@
 import hashlib
 import json
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -144,10 +146,32 @@ class Desk:
         ):
             return {view.name: generation.digest(view) for view in views()}
 
+    def journal(self) -> str:
+        """What the daemons of this desk have written so far."""
+        return (self.folder / "journal").read_text("utf-8")
+
     def forget_intake(self) -> None:
         """Lose what this host has seen of its folders."""
         for path in self.store.glob("intake.db*"):
             path.unlink()
+
+
+@contextmanager
+def running_daemon(desk: Desk, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A real daemon at this desk, killed at the end of the block; its journal goes on in ``<desk>/journal``."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PRESSLOG_", "NOTIFY_"))}
+    with (desk.folder / "journal").open("ab") as journal:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "presslog.daemon", "run", str(desk.folder)],
+            env=inherited | environment,
+            stdout=journal,
+            stderr=journal,
+        )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(DRAIN_SECONDS)
 
 
 class History:
@@ -173,7 +197,9 @@ class History:
         kind = "article-revised" if before else "article-recorded"
         return self._tell(article_stream(article_id(uri)), kind, fact)
 
-    def received(self, path: str = "a.txt", *, content: str = "", copy_of: str = "", articles: tuple[str, ...] = ()) -> int:
+    def received(
+        self, path: str = "a.txt", *, content: str = "", copy_of: str = "", articles: tuple[str, ...] = ()
+    ) -> int:
         """Bytes that arrived; ``copy_of`` is the path that brought them first."""
         fact = FileReceived(
             feed="seeds",

@@ -1,4 +1,4 @@
-"""files: what happened to every path."""
+"""files: what happened to every path; file_contents: what was read from every content."""
 
 from collections.abc import Sequence
 
@@ -29,6 +29,14 @@ SCHEMA = (
       primary key (feed, path)
     ) strict
     """,
+    """
+    create table file_contents (
+      sha256 text primary key,
+      article_id text not null,
+      article_count integer not null,
+      first_position integer not null
+    ) strict
+    """,
     "create index files_sha256 on files (sha256)",
     "create index files_outcome on files (outcome)",
 )
@@ -57,11 +65,11 @@ def apply(db: Connection, events: Sequence[Event]) -> None:
 
 
 def _received(db: Connection, event: Event, fact: FileReceived) -> dict[str, object]:
-    article_id, count = (fact.articles[0] if fact.articles else ""), len(fact.articles)
-    if fact.copy_of:
-        _, feed, path = fact.copy_of.split("/", 2)
-        query = "select article_id, article_count from files where feed = ? and path = ?"
-        article_id, count = db.execute(query, (feed, path)).fetchone() or ("", 0)
+    if not fact.copy_of:
+        content = (fact.digest, "".join(fact.articles[:1]), len(fact.articles), event.position)
+        db.execute("insert or ignore into file_contents values (?, ?, ?, ?)", content)
+    query = "select article_id, article_count from file_contents where sha256 = ?"
+    article_id, count = db.execute(query, (fact.digest,)).fetchone() or ("", 0)
     is_copy = fact.copy_of not in ("", event.stream)
     return _row(event, fact) | {
         "outcome": "copy" if is_copy else "read",
@@ -98,7 +106,7 @@ def _row(event: Event, fact: FileReceived | FileRefused) -> dict[str, object]:
 VIEW = View(
     name="files",
     version=1,
-    tables=("files",),
+    tables=("files", "file_contents"),
     schema=SCHEMA,
     apply=apply,
     types=frozenset({"file-received", "file-refused", "file-removed"}),

@@ -118,9 +118,7 @@ def test_backlog_counts_rings_and_scans(desk: Desk, assembled: tuple[Parts, list
     assert (before, parts.drain.backlog) == (3, 0)
 
 
-def test_running_drain_reads_what_rings_and_ends_when_told(
-    desk: Desk, assembled: tuple[Parts, list[Outcome]]
-) -> None:
+def test_running_drain_reads_what_rings_and_ends_when_told(desk: Desk, assembled: tuple[Parts, list[Outcome]]) -> None:
     parts, outcomes = assembled
     stop = threading.Event()
     running = threading.Thread(target=parts.drain.run, args=[stop])

@@ -2,6 +2,7 @@
 
 import hashlib
 from contextlib import closing
+from itertools import groupby
 
 import pytest
 from desks import Desk, a_story
@@ -76,7 +77,7 @@ def test_rows_dropped_by_hand_are_learnt_from_the_log_again(desk: Desk, table: s
     assert desk.rows("select path, outcome from files") == [("a.txt", "read"), ("b.txt", "copy")]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(history=st.lists(CHANGES, min_size=1, max_size=8))
 def test_no_loss_of_the_registry_adds_a_fact(tmp_path_factory: pytest.TempPathFactory, history: list[tuple]) -> None:
     desk = Desk(tmp_path_factory.mktemp("history") / "desk")
@@ -93,6 +94,23 @@ def test_no_loss_of_the_registry_adds_a_fact(tmp_path_factory: pytest.TempPathFa
 
     there = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in desk.seeds.iterdir()}
     assert dict(desk.rows("select path, sha256 from files where outcome <> 'removed'")) == there
+
+
+@settings(max_examples=15, deadline=None)
+@given(contents=st.lists(st.sampled_from([None, *CONTENTS]), min_size=1, max_size=8))
+def test_article_of_a_path_is_what_the_path_held_last(
+    tmp_path_factory: pytest.TempPathFactory, contents: list[bytes | None]
+) -> None:
+    desk = Desk(tmp_path_factory.mktemp("path") / "desk")
+    desk.drain()
+
+    for content in contents:
+        change(desk, "a.txt", content)
+        desk.drain()
+
+    readable = [content for content in contents if content]
+    texts = [content.decode().strip().split("\n\n")[1] for content, _ in groupby(readable)]
+    assert [text for (text,) in desk.rows("select text from revisions order by revision")] == texts
 
 
 def kept_registry(desk: Desk) -> bytes:

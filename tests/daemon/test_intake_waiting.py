@@ -136,6 +136,21 @@ def test_unreadable_file_waits_and_is_read_after_chmod(open_desk: Desk, tmp_path
     assert open_desk.events("file-refused") == []
 
 
+def test_file_in_a_folder_that_may_not_be_entered_waits_and_is_not_removed(open_desk: Desk, tmp_path: Path) -> None:
+    path = open_desk.drop("sub/a.txt", a_story())
+    path.chmod(0o644)
+
+    with running(AS_NOBODY, open_desk.folder, tmp_path) as process:
+        allowed = heard(process)
+        path.parent.chmod(0o000)
+        told(process)
+        denied = heard(process)
+
+    assert allowed == "[('recorded', '')]"
+    assert denied == "[('waiting', 'permission-denied')]"
+    assert open_desk.events("file-removed") == []
+
+
 def test_waiting_file_that_goes_leaves_no_trace(desk: Desk) -> None:
     path = desk.path("a.txt")
     with path.open("wb") as file:

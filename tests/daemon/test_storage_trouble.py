@@ -76,6 +76,7 @@ def test_locked_registry_is_asked_again_and_no_fact_is_doubled(desk: Desk) -> No
 
     assert desk.storage[-1] == ""
     assert [event.type for event in desk.events()] == ["article-recorded", "file-received"]
+    assert [outcome.place.path for outcome in outcomes] == [b"a.txt"]
 
 
 @AS_ROOT

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from presslog.daemon.places import Place
-from presslog.daemon.take import FIRST_READ, Answer, Gone, Refused, Root, Taken, Waits, take
 from presslog.daemon.settle import Waiting
+from presslog.daemon.take import FIRST_READ, Answer, Gone, Refused, Root, Taken, Waits, take
 
 
 def taken_from(folder: Path, path: bytes, *, limit_bytes: int = 1 << 22, waiting: Waiting | None = None) -> Answer:

@@ -1,0 +1,115 @@
+"""The law of the views: however events come in, live is what a rebuild makes of the whole log."""
+
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
+from desks import History
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from presslog.handlers.article import Author
+from presslog.handlers.views import views
+from presslog.store.engines.memory import MemoryLog
+from presslog.store.generation import Generation, View
+from presslog.store.views import Views
+
+Step = Callable[[History], int]
+
+PATHS = st.sampled_from(["a.txt", "b.txt", "wires/caf%E9.txt"])
+URIS = st.sampled_from(["", "", "urn:newsml:1", "urn:newsml:2"])
+AUTHORS = st.lists(st.builds(Author, name=st.sampled_from(["Ana Silva", "ANA SÍLVA", "Jo Li"])), max_size=2)
+FIELDS = st.fixed_dictionaries(
+    {
+        "title": st.sampled_from(["Rivers rise", "Bridges hold", ""]),
+        "text": st.text(max_size=20),
+        "uri": URIS,
+        "source": st.sampled_from(["", "Wire", "wire", "Agence France-Presse"]),
+        "version": st.integers(0, 4),
+        "updated_at": st.sampled_from(["", "2022-01-06T04:00:00Z", "2022-01-06T05:00:00Z"]),
+        "authors": AUTHORS.map(tuple),
+    }
+)
+
+
+def an_article(path: str, fields: dict[str, object]) -> Step:
+    return lambda history: history.article(path, **fields)
+
+
+def a_copy(path: str, first: str, content: str) -> Step:
+    return lambda history: history.received(path, content=content, copy_of=first)
+
+
+def a_file(path: str, content: str) -> Step:
+    return lambda history: history.received(path, content=content, articles=("art_1",))
+
+
+STEPS = st.one_of(
+    st.builds(an_article, PATHS, FIELDS),
+    st.builds(a_file, PATHS, st.text(max_size=3)),
+    st.builds(a_copy, PATHS, PATHS, st.text(max_size=3)),
+    st.builds(lambda path, code: lambda history: history.refused(path, code=code), PATHS, st.text(max_size=5)),
+    st.builds(lambda path: lambda history: history.removed(path), PATHS),
+    st.just(lambda history: history.folder_lost()),
+    st.just(lambda history: history.of_tomorrow()),
+)
+BATCHES = st.lists(st.lists(STEPS, max_size=6), max_size=6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(batches=BATCHES)
+def test_live_is_what_a_rebuild_makes(tmp_path_factory: pytest.TempPathFactory, batches: list[list[Step]]) -> None:
+    folder = tmp_path_factory.mktemp("law")
+    history = History(MemoryLog())
+    with closing(Generation(folder / "live.db", views(), history.log)) as live:
+        for batch in batches:
+            for step in batch:
+                step(history)
+            while live.advance():
+                pass
+
+        with closing(Views(folder, views(), history.log)) as rebuilt:
+            rebuilt.rebuild()
+
+            assert digests(live) == digests(rebuilt.serving)
+        assert {checkpoint.state for checkpoint in live.checkpoints()} == {"live"}
+        assert live.position() == history.log.head()
+
+
+@settings(max_examples=20, deadline=None)
+@given(steps=st.lists(STEPS, min_size=1, max_size=12))
+def test_one_event_at_a_time_gives_the_same_rows_as_all_at_once(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[Step]
+) -> None:
+    folder = tmp_path_factory.mktemp("law")
+    history = History(MemoryLog())
+    with (
+        closing(Generation(folder / "single.db", views(), history.log)) as single,
+        closing(Generation(folder / "whole.db", views(), history.log)) as whole,
+    ):
+        for step in steps:
+            step(history)
+            single.advance()
+
+        whole.advance()
+
+        assert digests(single) == digests(whole)
+
+
+def digests(generation: Generation) -> dict[str, str]:
+    return {view.name: generation.digest(view) for view in views()}
+
+
+@pytest.mark.parametrize("view", views(), ids=lambda view: view.name)
+def test_digest_of_a_view_tells_different_rows_apart(tmp_path_factory: pytest.TempPathFactory, view: View) -> None:
+    folder = tmp_path_factory.mktemp("digest")
+    history = History(MemoryLog())
+    with closing(Generation(folder / "views.db", views(), history.log)) as generation:
+        empty = generation.digest(view)
+        history.article(source="Wire", authors=(Author("Ana Silva"),))
+        history.refused("b.txt")
+        history.received()
+
+        generation.advance()
+
+        assert generation.digest(view) != empty
