@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
 
+from presslog.handlers.article import word_count
 from presslog.handlers.reading import Reading
 from presslog.store.errors import Unreadable
 from presslog.store.events import Fact, FileReceived, read_event
@@ -193,6 +194,6 @@ def _outcome(place: Place, written: Sequence[Written]) -> Outcome:
         ids=tuple(each.id for each in written),
         title=lead.article.title,
         source=lead.article.source,
-        words=len(lead.article.text.split()),
+        words=word_count(lead.article.text),
         revision=lead.revision,
     )

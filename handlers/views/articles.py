@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from presslog.handlers.article import Article, supersedes
+from presslog.handlers.article import Article, supersedes, word_count
 from presslog.store.events import ArticleRecorded, Event
 from presslog.store.generation import View
 from presslog.store.names import article_id
@@ -120,7 +120,7 @@ def _row(event: Event, fact: ArticleRecorded) -> dict[str, object]:
         "last_seen_at": seen_at,
         "revision": fact.revision,
         "revision_count": fact.revision,
-        "word_count": len(article.text.split()),
+        "word_count": word_count(article.text),
         "content_hash": fact.content_hash,
         "parse_confidence": article.confidence,
         "parse_rule": article.rule,

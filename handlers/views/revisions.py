@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from presslog.handlers.article import supersedes
+from presslog.handlers.article import supersedes, word_count
 from presslog.store.events import ArticleRecorded, ArticleRevised, Event
 from presslog.store.generation import View
 from presslog.store.names import article_id
@@ -85,7 +85,7 @@ def _row(event: Event, fact: ArticleRecorded, identifier: str, at: str, *, leads
         None if leads else at,
         event.id,
         article.ednote,
-        len(article.text.split()),
+        word_count(article.text),
         article.byline,
         article.title,
         article.subtitle,

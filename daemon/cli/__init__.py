@@ -1,0 +1,92 @@
+"""The commands: arguments in, exit code out. Only the module of the command that was called is imported."""
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from presslog.store.errors import PresslogError
+
+from .exits import INTERRUPTED, exit_code
+from .options import HELP, common
+from .text import visible
+
+COMMANDS = {
+    "init": "init:init",
+    "run": "run:run",
+    "ingest": "ingest:ingest",
+    "preview": "preview:preview",
+    "search": "search:search",
+    "show": "show:show",
+    "history": "history:history",
+    "log": "events:log",
+    "events": "events:events",
+    "failures": "failures:failures",
+    "files": "files:files",
+    "sources": "sources:sources",
+    "views": "views:views",
+    "export": "export:export",
+    "sql": "sql:sql",
+    "status": "status:status",
+    "doctor": "doctor:doctor",
+    "config": "config:config",
+    "completion": "completion:completion",
+    "help": "help:help_",
+}
+"""Name of a command -> module:function in this folder."""
+
+
+class Commands(click.Group):
+    """The group of COMMANDS, each imported when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  the signature is click's
+        """Names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(f"{__name__}.{module}"), name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; our errors, Ctrl-C and a reader that went away end it quietly with their codes."""
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except PresslogError as error:
+            click.echo(f"presslog: error: {visible(str(error))}", err=True)
+            ctx.exit(exit_code(error))
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
+        except BrokenPipeError:
+            # Python flushes stdout once more at its end, and would complain.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+
+
+@click.group(cls=Commands, context_settings=HELP)
+@click.version_option(package_name="presslog", prog_name="presslog", message="%(prog)s %(version)s")
+@common
+def presslog() -> None:
+    """Remember news: every version of every article, and answers to what you ask of them.
+
+    \b
+    Start:    presslog init ~/desk && presslog run ~/desk
+    Ask:      presslog search 'kazakhstan "peacekeeping forces" source:Bloomberg since:7d'
+    Read on:  presslog help query, presslog help times, presslog help exit-codes
+    """
+
+
+def main() -> None:
+    """Be the program ``presslog``."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    presslog(prog_name="presslog")

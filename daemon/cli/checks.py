@@ -1,0 +1,193 @@
+"""CHECKS: what doctor looks at, one function each; a finding says what was found and how to mend it."""
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from presslog.store.errors import NoSuchStore, PresslogError
+
+if TYPE_CHECKING:
+    from presslog.config.settings import Settings
+
+LEAST_FREE_BYTES = 100 << 20
+LITTLE_FREE_BYTES = 1 << 30
+MANY_WAITING = 100
+MOST_FOLDERS = 200_000
+"""Beyond it counting would take long, and the answer is clear."""
+AHEAD_SECONDS = 60.0
+BUILT_AT = 1704067200.0
+"""2024-01-01: a clock before that has lost its battery."""
+INOTIFY = Path("/proc/sys/fs/inotify")
+
+
+class Finding(NamedTuple):
+    """``state`` is ``ok``, ``warn`` or ``fail``; ``fix`` is empty where nothing is to be done."""
+
+    state: str
+    check: str
+    found: str
+    fix: str = ""
+
+
+def findings(settings: "Settings") -> Iterator[Finding]:
+    """Every check; one that cannot even be made is a finding too."""
+    for check in CHECKS:
+        name = check.__name__.replace("_", " ")
+        try:
+            yield from (finding._replace(check=name) for finding in check(settings))
+        except NoSuchStore:
+            yield Finding("warn", name, "there is nothing in the store yet", "presslog init, then presslog run")
+        except (PresslogError, OSError) as error:
+            yield Finding("fail", name, str(error), "see the message")
+
+
+def _finding(is_good: bool, found: str, fix: str, *, otherwise: str = "fail") -> Finding:
+    return Finding("ok" if is_good else otherwise, "", found, "" if is_good else fix)
+
+
+def sqlite(settings: "Settings") -> Iterator[Finding]:  # noqa: ARG001  all checks are called alike
+    """The library, and the index for words in it."""
+    from presslog.store.sqlite import LEAST_VERSION, sqlite3
+
+    version = sqlite3.sqlite_version
+    yield _finding(sqlite3.sqlite_version_info >= LEAST_VERSION, f"SQLite {version}", "pip install 'pysqlite3>=0.6.1'")
+    options = {row[0] for row in sqlite3.connect(":memory:").execute("pragma compile_options")}
+    yield _finding(
+        "ENABLE_FTS5" in options, "FTS5 (search) is there", "install a SQLite with FTS5: pip install pysqlite3"
+    )
+
+
+def folders(settings: "Settings") -> Iterator[Finding]:
+    """The watched folders."""
+    from presslog.daemon.settle import is_local
+
+    if not settings.feeds:
+        yield Finding("warn", "", "no folder is watched", "presslog init DIR, or add [feeds.NAME] to presslog.toml")
+    for name, feed in settings.feeds.items():
+        folder = Path(feed.folder)
+        if not folder.is_dir():
+            yield Finding("fail", "", f"feeds.{name}: {folder} is missing", f"mkdir -p {folder}")
+        elif not os.access(folder, os.R_OK | os.X_OK):
+            yield Finding(
+                "fail", "", f"feeds.{name}: {folder} cannot be read", f"setfacl -m u:{os.getuid()}:rx {folder}"
+            )
+        elif not is_local(folder):
+            found = f"feeds.{name}: {folder} is no local disk: changes are seen by rescans, and files must stand still"
+            yield Finding("warn", "", found, "lower rescan_seconds where that is too slow")
+        else:
+            yield Finding("ok", "", f"feeds.{name}: {folder}")
+
+
+def inotify(settings: "Settings") -> Iterator[Finding]:
+    """One watch a folder, out of those that the kernel gives a user."""
+    most = int((INOTIFY / "max_user_watches").read_text())
+    walks = (os.walk(feed.folder) for feed in settings.feeds.values())
+    count = sum(1 for walk in walks for _ in islice(walk, MOST_FOLDERS))
+    fix = f"sysctl fs.inotify.max_user_watches={max(most * 2, count * 4)}"
+    yield _finding(
+        count <= most // 2, f"{count} folders, {most} watches", fix, otherwise="warn" if count <= most else "fail"
+    )
+
+
+def log(settings: "Settings") -> Iterator[Finding]:
+    """The log is readable, in WAL mode, on a local disk; whoever writes it asks for synchronous=full or stops."""
+    from presslog.daemon.settle import is_local
+    from presslog.store.sqlite import connect_readonly
+
+    from .events import open_log
+
+    folder = settings.store_folder
+    opened = open_log(folder)
+    head = opened.head()
+    opened.close()
+    connection = connect_readonly(folder / "log.db")
+    mode = connection.execute("pragma journal_mode").fetchone()[0]
+    connection.close()
+    yield _finding(
+        mode == "wal", f"#{head}, journal mode {mode}, written with synchronous=full", "start presslog run once"
+    )
+    yield _finding(
+        is_local(folder),
+        f"{folder} is on a local disk",
+        "move the store to a local disk: WAL needs one",
+        otherwise="warn",
+    )
+
+
+def views(settings: "Settings") -> Iterator[Finding]:
+    """Every view is live and at the head."""
+    from .events import open_log
+    from .views import view_rows
+
+    opened = open_log(settings.store_folder)
+    rows = view_rows(settings.store_folder, opened)
+    opened.close()
+    paused = [f"{row['view']}: {row['error']}" for row in rows if row["state"] != "live"]
+    behind = max((row["behind"] for row in rows), default=0)
+    if not rows:
+        yield Finding("fail", "", "not built yet", "presslog views rebuild")
+    elif paused:
+        yield Finding("fail", "", f"paused: {'; '.join(paused)}", "upgrade presslog, then presslog views rebuild")
+    else:
+        yield _finding(not behind, f"{len(rows)} live, {behind} events behind", "presslog run", otherwise="warn")
+
+
+def queue(settings: "Settings") -> Iterator[Finding]:
+    """Files that wait to become complete or readable."""
+    from presslog.store.queries import waiting
+
+    count = len(waiting(settings.store_folder))
+    yield _finding(count < MANY_WAITING, f"{count} files wait", "presslog failures says why", otherwise="warn")
+
+
+def disk(settings: "Settings") -> Iterator[Finding]:
+    """Room for more."""
+    free = shutil.disk_usage(settings.store_folder).free
+    level = "fail" if free < LEAST_FREE_BYTES else "warn"
+    yield _finding(
+        free >= LITTLE_FREE_BYTES, f"{free >> 20} MB free", "make room: the daemon stops taking files", otherwise=level
+    )
+
+
+def clock(settings: "Settings") -> Iterator[Finding]:
+    """The clock is not before the newest event, nor before this program."""
+    from .events import open_log
+
+    now = time.time()
+    yield _finding(
+        now > BUILT_AT, time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(now)), "set the clock: timedatectl set-ntp true"
+    )
+    opened = open_log(settings.store_folder)
+    last = opened.read(opened.head() - 1, 1)
+    opened.close()
+    if last:
+        ahead = last[-1].recorded_at - now
+        found = f"the newest event is {'in the future' if ahead > AHEAD_SECONDS else 'in the past, as it should be'}"
+        yield _finding(
+            ahead <= AHEAD_SECONDS, found, "set the clock; positions stay in order whatever it says", otherwise="warn"
+        )
+
+
+def writer(settings: "Settings") -> Iterator[Finding]:
+    """Who writes the store."""
+    from presslog.store.lock import owner
+
+    pid = owner(settings.store_folder)
+    yield Finding("ok", "", f"pid {pid} writes the store" if pid else "nobody writes the store now")
+
+
+CHECKS: tuple[Callable[["Settings"], Iterator[Finding]], ...] = (
+    sqlite,
+    folders,
+    inotify,
+    log,
+    views,
+    queue,
+    disk,
+    clock,
+    writer,
+)

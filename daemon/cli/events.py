@@ -1,0 +1,196 @@
+"""presslog events and presslog log: what happened, as data for programs and as lines for people."""
+
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .options import common, is_terminal, store_folder
+from .output import Column, emit, encoded, output, say
+from .text import one_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from presslog.store.log import EventLog, Stored
+
+COLUMNS = (Column("position", is_right=True), Column("recorded_at"), Column("type"), Column("stream", gives_way=True))
+PAGE_EVENTS = 500
+LOG_LINES = 20
+TABLE_EVENTS = 50
+"""What a table shows of a log that may hold millions, where nothing else is asked."""
+OWN_STREAMS = ("article/", "file/", "folder/")
+
+_follow = click.option(
+    "-f", "--follow", "is_following", is_flag=True, help="Go on with what happens from now; end with Ctrl-C."
+)
+
+
+@click.command()
+@click.argument("name", metavar="[ID]", default="")
+@click.option("--after", default=0, metavar="POSITION", type=click.IntRange(0), help="Only events after this position.")
+@click.option("--type", "pattern", default="*", metavar="GLOB", help="Only these types: 'article.*', 'file-refused'.")
+@click.option("-n", "limit", type=click.IntRange(1), help="So many: the first after --after, else the newest.")
+@_follow
+@output("table", "ndjson", "json", "cloudevents", "id")
+@common
+def events(name: str, after: int, pattern: str, limit: int | None, is_following: bool, form: str | None) -> None:
+    """List the events of the log.
+
+    Of one article with its ID or FEED/PATH, of one stream with its name: file/FEED/PATH, folder/FEED.
+
+    \b
+    Examples:
+      presslog events -n 20
+      presslog events art_4toohzf3 -o ndjson
+      presslog events --after 4103 --type 'article.*' -o cloudevents -f
+    """
+    folder = store_folder()
+    if form in (None, "table") and is_terminal() and not (limit or after):
+        limit = TABLE_EVENTS
+    log = open_log(folder)
+    try:
+        found = _found(log, stream=_stream(folder, name), after=after, is_following=is_following)
+        wanted: Iterator[Stored] = (stored for stored in found if _matches(stored.type, pattern))
+        if limit is not None and not after and not is_following:
+            wanted = iter(deque(wanted, limit))
+        elif limit is not None:
+            wanted = (stored for stored, _ in zip(wanted, range(limit), strict=False))
+        count = _write(wanted, form, is_following=is_following)
+    finally:
+        log.close()
+    if not count:
+        say("no events here yet\nNext:  drop an article into a watched folder, or `presslog events` for all there is")
+
+
+@click.command()
+@click.option(
+    "-n", "limit", default=LOG_LINES, show_default=True, type=click.IntRange(0), help="Begin with so many lines."
+)
+@_follow
+@common
+def log(limit: int, is_following: bool) -> None:
+    """Tell what happened lately.
+
+    One line an event: + new, ~ revised, . read, = same bytes, ! refused, - gone, : about a folder.
+
+    \b
+    Example:
+      presslog log -f
+    """
+    opened = open_log(store_folder())
+    try:
+        start = max(0, opened.head() - limit)
+        for stored in _found(opened, stream=None, after=start, is_following=is_following):
+            sys.stdout.write(_told(stored) + "\n")
+            if is_following:
+                sys.stdout.flush()
+        if not opened.head():
+            say("nothing has happened yet\nNext:  `presslog run`, then drop an article into a watched folder")
+    finally:
+        opened.close()
+
+
+def open_log(folder: "Path") -> "EventLog":
+    """The log of a store, for reading, also beside a daemon; NoSuchStore where there is none."""
+    from presslog.store.engines.sqlite import SqliteLog
+    from presslog.store.errors import NoSuchStore
+
+    if not (folder / "log.db").exists():
+        raise NoSuchStore(
+            f"there is no log in {folder}: start with `presslog init` and `presslog run`, or name it: --store DIR"
+        )
+    return SqliteLog(folder, readonly=True)
+
+
+def _stream(folder: "Path", name: str) -> str | None:
+    if not name or name.startswith(OWN_STREAMS):
+        return name or None
+    from presslog.store.names import article_stream
+    from presslog.store.queries import Answers
+
+    with Answers(folder) as answers:
+        return article_stream(answers.resolve(name))
+
+
+def _found(log: "EventLog", *, stream: str | None, after: int, is_following: bool) -> Iterator["Stored"]:
+    head = log.head()
+    while page := log.read(after, PAGE_EVENTS, stream):
+        after = page[-1].position
+        yield from page
+    if is_following:
+        from threading import Event
+
+        for page in log.follow(max(after, head), stop=Event()):
+            yield from (stored for stored in page if stream in (None, stored.stream))
+
+
+def _matches(kind: str, pattern: str) -> bool:
+    from fnmatch import fnmatchcase
+
+    return fnmatchcase(kind, pattern.replace(".", "-"))
+
+
+def _write(found: Iterable["Stored"], form: str | None, *, is_following: bool) -> int:
+    from .cloudevents import plain_event
+
+    if form in ("cloudevents", "ndjson") or is_following:
+        count = 0
+        for count, stored in enumerate(found, 1):  # noqa: B007  the last number is the answer
+            sys.stdout.write(_line(stored, form) + "\n")
+            if is_following:
+                sys.stdout.flush()
+        return count
+    return emit(map(plain_event, found), COLUMNS, form)
+
+
+def _line(stored: "Stored", form: str | None) -> str:
+    from .cloudevents import cloudevent, plain_event
+
+    match form:
+        case "cloudevents":
+            return encoded(cloudevent(stored))
+        case "ndjson" | "json":
+            return encoded(plain_event(stored))
+        case "id":
+            return stored.id
+        case _:
+            row = plain_event(stored)
+            return "\t".join(one_line(str(row[column.key])) for column in COLUMNS)
+
+
+def _told(stored: "Stored") -> str:
+    """An event in a line: when, what, which."""
+    import msgspec
+
+    fact: dict[str, Any] = msgspec.json.decode(stored.data)
+    article, origin = fact.get("article", {}), fact.get("origin", {})
+    place = f"{fact.get('feed', '')}/{fact.get('path', '')}".rstrip("/")
+    identifier = stored.stream.removeprefix("article/")[:12]
+    words = len(str(article.get("text", "")).split())
+    match stored.type:
+        case "article-recorded":
+            sign, what = "+", [article.get("source"), article.get("title"), f"{words} w", identifier]
+        case "article-revised":
+            what = [article.get("source"), article.get("title"), f"revision {fact.get('revision')}", identifier]
+            sign = "~"
+        case "file-received" if fact.get("copy_of"):
+            sign, what = "=", [place, "same bytes as", str(fact["copy_of"]).removeprefix("file/")]
+        case "file-received":
+            sign, what = ".", [place, f"{fact.get('size_bytes')} bytes", fact.get("format")]
+        case "file-refused":
+            sign, what = "!", [place, fact.get("code"), fact.get("reason")]
+        case "file-removed":
+            sign, what = "-", [place, "gone from its folder, kept here"]
+        case _:
+            sign, what = ":", [stored.type, place, fact.get("reason"), origin.get("path")]
+    told = "  ".join(one_line(str(each)) for each in what if each)
+    return f"{_clock(stored.recorded_at)}  {sign} {told}  #{stored.position}"
+
+
+def _clock(seconds: float) -> str:
+    import time
+
+    return time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(seconds))

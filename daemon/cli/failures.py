@@ -1,0 +1,137 @@
+"""presslog failures: files that could not be read, and files that still wait, each with what to do."""
+
+from typing import Any
+
+import click
+
+from .options import HELP, common, store_folder
+from .output import Column, emit, emit_object, output, say
+from .text import one_line
+
+COLUMNS = (
+    Column("id", is_right=True),
+    Column("state"),
+    Column("path", gives_way=True),
+    Column("code"),
+    Column("reason", gives_way=True),
+    Column("failed_at", "since"),
+)
+HINTS = {
+    "empty": "write the article first, then drop it again",
+    "binary": "this is no text: export the article as text or HTML and drop that",
+    "unknown-format": "drop it as plain text or Markdown, or add a format",
+    "no-article": "check that the file holds an article, then drop it again",
+    "handler-failed": "a format failed on it: report the file, and drop it again after an upgrade",
+    "symlink": "drop the file itself: links are not followed",
+    "special-file": "drop a regular file",
+    "too-large": "raise limit_bytes, or split the file",
+    "permission-denied": "chmod or chown it so that presslog may read it",
+    "too-many-open-files": "raise LimitNOFILE or ulimit -n",
+    "io-error": "check the disk: dmesg, smartctl",
+    "open-for-writing": "the program that writes it must close it",
+    "settling": "wait: it changed just now",
+    "changing": "wait: it changed while it was read",
+    "folder-lost": "create or mount the feed's folder again",
+}
+"""Code of a failure -> what the operator does about it."""
+
+_output = output(default="")
+_all = click.option("--all", "with_resolved", is_flag=True, help="Also those that ended well.")
+
+
+@click.group(invoke_without_command=True, context_settings=HELP)
+@_all
+@_output
+@common
+@click.pass_context
+def failures(context: click.Context, with_resolved: bool, form: str | None) -> None:
+    """List files that failed or wait.
+
+    With the reason of each; `presslog failures show ID` says what to do.
+
+    \b
+    Examples:
+      presslog failures
+      presslog failures show 3
+    """
+    if context.invoked_subcommand is None:
+        context.invoke(ls, with_resolved=with_resolved, form=form)
+
+
+@failures.command()
+@_all
+@_output
+@common
+def ls(with_resolved: bool, form: str | None) -> None:
+    """List them: the newest refusal first, then what waits.
+
+    \b
+    Example:
+      presslog failures ls --all -o json
+    """
+    from presslog.store.queries import Answers, waiting
+
+    folder = store_folder()
+    with Answers(folder) as answers:
+        rows = [_refused(row) for row in answers.failures(with_resolved=with_resolved)]
+    rows += [_waits(row) for row in waiting(folder)]
+    count = emit(rows, COLUMNS, form)
+    say("Next:  presslog failures show ID" if count else "no failures: every file that came was read")
+
+
+@failures.command()
+@click.argument("number", metavar="ID", type=int)
+@output("page", "json", default="page")
+@common
+def show(number: int, form: str) -> None:
+    """Show one failure: what, when, why, and what to do.
+
+    \b
+    Example:
+      presslog failures show 3
+    """
+    from presslog.store.queries import Answers
+
+    with Answers(store_folder()) as answers:
+        row = _refused(answers.failure(number))
+    if form == "json":
+        emit_object(row)
+        return
+    for key, value in row.items():
+        if value not in (None, ""):
+            click.echo(f"{key:<12} {one_line(str(value))}")
+
+
+def _refused(row: dict[str, Any]) -> dict[str, Any]:
+    """A failure with its path whole, and the remedy."""
+    state = "open" if row["resolved_at"] is None else str(row["resolution"])
+    return {
+        "id": row["id"],
+        "state": state,
+        "path": f"{row['feed']}/{row['path']}",
+        "code": row["code"],
+        "reason": row["message"],
+        "remedy": hint(row["code"]),
+        "stage": row["stage"],
+        "attempts": row["attempts"],
+        "size_bytes": row["size_bytes"],
+        "failed_at": row["failed_at"],
+        "resolved_at": row["resolved_at"],
+        "sha256": row["sha256"],
+        "position": row["last_position"],
+    }
+
+
+def _waits(row: dict[str, Any]) -> dict[str, Any]:
+    from presslog.store.times import utc_text
+
+    named = dict.fromkeys(
+        ("id", "state", "path", "code", "reason", "remedy", "stage", "attempts", "size_bytes", "failed_at")
+    )
+    known = {key: row[key] for key in ("path", "code", "reason", "attempts", "size_bytes")}
+    return named | known | {"state": "waiting", "remedy": hint(row["code"]), "failed_at": utc_text(row["since_at"])}
+
+
+def hint(code: str) -> str:
+    """What to do about a failure."""
+    return HINTS.get(code, "correct the file and drop it again: new bytes are read anew")

@@ -1,0 +1,66 @@
+"""presslog help: commands, and the pages that belong to no single command."""
+
+import click
+
+from .exits import EXIT_CODES
+from .options import HELP
+
+QUERY = """\
+The query language of search and export
+
+  rivers rise             both words, in any of their forms (rise, rises, rising)
+  "rivers rise"           the phrase
+  kazakh*                 words that begin so
+  rivers OR lakes         either; OR binds closer than the space between words
+  -sport  -"press agency" not this
+  source:Reuters          filters: source: author: feed: lang: section: status: since: until:
+  source:AFP source:DPA   one filter twice means either; two filters mean both
+  -source:"Sky News"      values may be quoted, and filters excluded
+  since:2d until:today    see: presslog help times
+
+Withdrawn articles are found with status:withdrawn or status:any only.
+A query of filters alone lists the newest articles first."""
+
+TIMES = """\
+Times in since:, until:, --since and --until
+
+  45s 30m 2h 3d 1w        so long ago
+  today  yesterday        days of UTC
+  2022-01-06              the day: since its beginning, until its end
+  2022-01-06T09:30:00Z    RFC 3339; without a zone it is UTC
+
+An article that says only its day counts for the whole of it. Where an article says no date,
+the moment counts when presslog saw it first."""
+
+
+def _exit_codes() -> str:
+    return "\n".join(["Exit codes", "", *(f"  {each.code:>3}  {each.meaning}" for each in EXIT_CODES)])
+
+
+TOPICS = {"query": lambda: QUERY, "times": lambda: TIMES, "exit-codes": _exit_codes}
+
+
+@click.command("help", context_settings=HELP)
+@click.argument("topic", default="")
+@click.pass_context
+def help_(context: click.Context, topic: str) -> None:
+    """Explain a command or a topic.
+
+    Topics are query, times and exit-codes.
+
+    \b
+    Example:
+      presslog help exit-codes
+    """
+    above = context.parent or context
+    command = above.command.get_command(above, topic) if isinstance(above.command, click.Group) and topic else None
+    if topic in TOPICS:
+        click.echo(TOPICS[topic]())
+    elif command:
+        click.echo(command.get_help(click.Context(command, info_name=topic, parent=above)))
+    elif topic:
+        raise click.UsageError(
+            f"there is no command or topic {topic!r}: topics are {', '.join(TOPICS)}; commands: presslog --help"
+        )
+    else:
+        click.echo(above.get_help())

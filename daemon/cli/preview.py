@@ -1,0 +1,106 @@
+"""presslog preview: what would be read out of a file, without recording anything."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .exits import PARTLY
+from .options import common, loaded
+from .output import emit, encoded, output, say
+from .text import one_line, shorten
+
+if TYPE_CHECKING:
+    from presslog.handlers.reading import Reading
+
+VALUE_WIDTH = 100
+
+
+@click.command()
+@click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@output("page", "json", "ndjson", default="page")
+@common
+def preview(paths: tuple[Path, ...], form: str) -> None:
+    """Show how files would be read.
+
+    Nothing is recorded. Shown are format, fields, confidence and the rule that decided; what follows the text apart.
+
+    \b
+    Examples:
+      presslog preview article.txt
+      presslog preview -o json *.txt
+    """
+    limit_bytes = loaded().settings.limit_bytes
+    failed: list[Path] = []
+    rows = _read_all(paths, limit_bytes, failed)
+    if form == "page":
+        for row in rows:
+            sys.stdout.write(_page(row))
+    else:
+        emit(rows, (), form)
+    if failed:
+        say(f"{len(failed)} of {len(paths)} could not be read")
+        click.get_current_context().exit(PARTLY)
+
+
+def _read_all(paths: tuple[Path, ...], limit_bytes: int, failed: list[Path]) -> Iterator[dict[str, Any]]:
+    from presslog.store.errors import Unreadable
+
+    from .failures import hint
+
+    for path in paths:
+        try:
+            reading = _read(path, limit_bytes)
+        except Unreadable as error:
+            failed.append(path)
+            say(f"{path}: {error.code}: {error}\nNext:  {hint(error.code)}")
+            continue
+        for article in reading.articles:
+            yield _row(path, reading, article)
+
+
+def _read(path: Path, limit_bytes: int) -> "Reading":
+    from presslog.handlers.reading import read_articles
+    from presslog.store.errors import Unreadable
+
+    if path.is_dir():
+        raise Unreadable("special-file", "a folder: name the files in it")
+    try:
+        size_bytes = path.stat().st_size
+        if size_bytes > limit_bytes:
+            raise Unreadable("too-large", f"{size_bytes} bytes, the limit is {limit_bytes}")
+        content = path.read_bytes()
+    except OSError as error:
+        raise Unreadable("io-error", error.strerror or str(error)) from error
+    return read_articles(content, path.name)
+
+
+def _row(path: Path, reading: "Reading", article: Any) -> dict[str, Any]:
+    import msgspec
+
+    fields = {key: value for key, value in msgspec.to_builtins(article).items() if value not in ("", 0, [], None)}
+    text = fields.pop("text", "")
+    shown = str(path).encode("utf-8", "backslashreplace").decode()
+    return {"file": shown, "format": reading.format, **fields, "words": len(text.split()), "text": text}
+
+
+def _page(row: dict[str, Any]) -> str:
+    """The fields in lines, the text by its beginning and end, what follows the body apart."""
+    text, tail = str(row["text"]), row.get("tail", [])
+    plain = {key: value for key, value in row.items() if key not in ("text", "tail")}
+    lines = [f"{key:<20} {shorten(one_line(_said(value)), VALUE_WIDTH)}" for key, value in plain.items()]
+    paragraphs = text.split("\n\n")
+    lines.append(f"{'text':<20} {shorten(one_line(paragraphs[0]), VALUE_WIDTH)}")
+    if len(paragraphs) > 1:
+        lines.append(f"{'':<20} … {len(paragraphs)} paragraphs …")
+        lines.append(f"{'':<20} {shorten(one_line(paragraphs[-1]), VALUE_WIDTH)}")
+    lines += [f"{'after the text':<20} {shorten(one_line(line), VALUE_WIDTH)}" for line in tail]
+    return "\n".join(lines) + "\n\n"
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "; ".join(str(each.get("name")) for each in value)
+    return value if isinstance(value, str) else encoded(value)

@@ -1,0 +1,127 @@
+"""run: the daemon in the foreground, or once through the folders."""
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from .options import common, loaded, use_store
+from .output import say
+
+if TYPE_CHECKING:
+    from presslog.config.load import Loaded
+    from presslog.config.settings import Settings
+    from presslog.daemon.service import Plan, Service
+
+
+@click.command()
+@click.argument("desk", required=False, type=click.Path(exists=True, file_okay=False))
+@click.option("--once", is_flag=True, help="Read what lies in the folders, bring the views to the head, and end.")
+@common
+def run(desk: str | None, once: bool) -> None:
+    """Watch the folders and keep what arrives, until SIGTERM or Ctrl-C.
+
+    DESK is a folder made by `presslog init`. SIGHUP reads the configuration again.
+
+    \b
+    Example:  presslog run ~/desk
+              presslog run ~/desk --once && presslog search --store ~/desk kazakhstan
+    """
+    from presslog.daemon.journal import set_up
+
+    use_store(desk)
+    found = _checked(loaded())
+    set_up(found.settings.log_level)
+    if once:
+        _drain_once(found.settings)
+        return
+    from presslog.daemon.service import serve
+
+    serve(_plan(found.settings), os.environ, reload=_reloader(found.settings))
+
+
+def _checked(found: "Loaded") -> "Loaded":
+    """Settings that a daemon can run by: at least one feed, and every folder there."""
+    from presslog.config.load import missing_folder
+    from presslog.store.errors import ConfigError
+
+    if not found.settings.feeds:
+        raise ConfigError(
+            f"{found.path or 'the configuration'} names no folder to watch: run `presslog init DIR`, "
+            'or add [feeds.NAME] with folder = "…"'
+        )
+    missing = missing_folder(found.settings, found.origins)
+    if missing:
+        raise missing
+    return found
+
+
+def _reloader(settings: "Settings") -> "Callable[[], Plan]":
+    def reload() -> "Plan":
+        from presslog.daemon.journal import set_up
+        from presslog.store.errors import ConfigError
+
+        found = _checked(loaded())
+        if found.settings.store != settings.store:
+            raise ConfigError(f"store = {found.settings.store!r}: a running daemon keeps its store; restart it instead")
+        set_up(found.settings.log_level)
+        return _plan(found.settings)
+
+    return reload
+
+
+def _plan(settings: "Settings") -> "Plan":
+    from presslog.daemon.assemble import Parts, assemble
+    from presslog.daemon.drain import Watched
+    from presslog.daemon.report import new_report
+    from presslog.daemon.service import Plan
+
+    def build(service: "Service") -> Parts:
+        return assemble(settings, Watched(service.files, service.storage, service.folder, service.idle))
+
+    report = new_report(os.environ, settings.store_folder)
+    seconds = {"rescan_seconds": settings.rescan_seconds, "optimise_seconds": settings.optimise_seconds}
+    return Plan(build, report, seconds)
+
+
+def _drain_once(settings: "Settings") -> None:
+    from collections import Counter
+
+    from presslog.daemon.assemble import assemble
+    from presslog.daemon.drain import Watched
+    from presslog.daemon.journal import tell
+    from presslog.daemon.outcome import Outcome
+
+    kinds: Counter[str] = Counter()
+
+    def files(outcomes: "Sequence[Outcome]") -> None:
+        tell(outcomes)
+        kinds.update(outcome.kind for outcome in outcomes)
+
+    parts = assemble(
+        settings, Watched(files, _complain, lambda folder, kind, reason, _: say(f"{kind} {folder.root} {reason}"))
+    )
+    try:
+        parts.drain.once(threading.Event())
+        parts.views.open(building)
+        parts.views.catch_up()
+        head = parts.log.head()
+    finally:
+        parts.close()
+    known = kinds.pop("known", 0)
+    said = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "nothing new"
+    say(f"{said}{f', {known} known' if known else ''} · views at #{head}")
+
+
+def _complain(trouble: str) -> None:
+    if trouble:
+        say(f"storage {trouble}")
+
+
+def building(position: int, head: int) -> None:
+    """Show how far a first build of the views has come, on a terminal."""
+    if sys.stderr.isatty():
+        click.echo(f"\rviews {position}/{head}", err=True, nl=position >= head)

@@ -1,0 +1,143 @@
+"""presslog status: is it running, how far are the views, what became of the files."""
+
+import shutil
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .exits import BEHIND
+from .options import common, store_folder
+from .output import emit_object, is_utf8, output
+from .text import one_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+UNITS = ((1 << 40, "TB"), (1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
+AGES = ((86400, "d"), (3600, "h"), (60, "min"))
+
+
+@click.command()
+@click.option(
+    "--check", "is_check", is_flag=True, help="For monitors: exit with 0 (current), 9 (behind) or 5 (damaged)."
+)
+@output("table", "json", default="table")
+@common
+def status(is_check: bool, form: str) -> None:
+    """Show what runs and how far it is.
+
+    The daemon, the log, how far the views are behind it, what became of the files, and the room on the disk.
+
+    \b
+    Examples:
+      presslog status
+      presslog status --check || systemctl restart presslog
+    """
+    found = _status(store_folder())
+    if form == "json":
+        emit_object(found)
+    else:
+        sys.stdout.write("\n".join(f"{name:<9} {one_line(line)}" for name, line in _lines(found)) + "\n")
+    if is_check and any(
+        view["behind"] or view["state"] != "live" for view in found["views"] or [{"behind": 1, "state": ""}]
+    ):
+        click.get_current_context().exit(BEHIND)
+
+
+def _status(folder: "Path") -> dict[str, Any]:
+    """Everything, as it is written with -o json; ``views`` is empty where they are not built yet."""
+    from importlib.metadata import version
+
+    from presslog.daemon.state import read_state
+    from presslog.store.queries import waiting
+
+    state = read_state(folder)
+    head, last_at, views = _log_and_views(folder)
+    return {
+        "version": version("presslog"),
+        "store": str(folder),
+        "size_bytes": sum(path.stat().st_size for path in folder.iterdir() if path.is_file() and not path.is_symlink()),
+        "daemon": state,
+        "head": head,
+        "last_append_at": last_at,
+        "views": views,
+        "waiting": len(waiting(folder)),
+        "disk_free_bytes": shutil.disk_usage(folder).free,
+    } | _counts(folder, views)
+
+
+def _log_and_views(folder: "Path") -> tuple[int, str, list[dict[str, Any]]]:
+    from presslog.store.times import utc_text
+
+    from .events import open_log
+    from .views import view_rows
+
+    log = open_log(folder)
+    try:
+        head = log.head()
+        last = log.read(head - 1, 1)
+        return head, utc_text(last[-1].recorded_at) if last else "", view_rows(folder, log)
+    finally:
+        log.close()
+
+
+def _counts(folder: "Path", views: list[dict[str, Any]]) -> dict[str, Any]:
+    if not views:
+        return {"articles": 0, "files": {}, "failures": 0}
+    from presslog.store.queries import Answers
+
+    with Answers(folder) as answers:
+        return {
+            "articles": answers.article_count(),
+            "files": answers.file_counts(),
+            "failures": len(answers.failures()),
+        }
+
+
+def _lines(found: dict[str, Any]) -> list[tuple[str, str]]:
+    state = found["daemon"]
+    running = f"running, pid {state.pid}, for {_since(state.started_at)}" if state else "not running: presslog run"
+    counts = sorted(found["files"].items(), key=lambda pair: -pair[1])
+    files = [f"{count} {outcome}" for outcome, count in counts] or ["none yet: drop one into a watched folder"]
+    lines = [
+        ("presslog", f"{found['version']} · {running} · {found['store']} · {_size(found['size_bytes'])}"),
+        (
+            "log",
+            f"#{found['head']} · last append {_since(found['last_append_at'])} ago" if found["head"] else "nothing yet",
+        ),
+        ("views", _views(found["views"])),
+        ("articles", str(found["articles"])),
+        ("files", " · ".join([*files, f"{found['waiting']} waiting", f"{found['failures']} failed"])),
+        ("disk", f"{_size(found['disk_free_bytes'])} free"),
+    ]
+    return [*lines, ("storage", state.storage)] if state and state.storage else lines
+
+
+def _views(views: list[dict[str, Any]]) -> str:
+    if views and all(view["state"] == "live" and not view["behind"] for view in views):
+        return f"all {len(views)} {'●' if is_utf8() else '*'} current"
+    return " · ".join(map(_view, views)) or "not built yet: presslog views rebuild"
+
+
+def _view(view: dict[str, Any]) -> str:
+    if view["state"] != "live":
+        return f"{view['view']} {'✗' if is_utf8() else '!'} {view['state']} at #{view['position']}: {view['error']}"
+    if view["behind"]:
+        return f"{view['view']} {'◐' if is_utf8() else '~'} {view['behind']} behind"
+    return f"{view['view']} {'●' if is_utf8() else '*'} current"
+
+
+def _since(text: str) -> str:
+    """How long ago a time was, in its largest unit."""
+    from datetime import datetime
+
+    seconds = max(0.0, time.time() - datetime.fromisoformat(text).timestamp())
+    return next((f"{seconds / unit:.0f} {name}" for unit, name in AGES if seconds >= unit), f"{seconds:.0f} s")
+
+
+def _size(size_bytes: int) -> str:
+    return next(
+        (f"{size_bytes / unit:.1f} {name}" for unit, name in UNITS if size_bytes >= unit), f"{size_bytes} bytes"
+    )

@@ -1,0 +1,53 @@
+"""Text for terminals: what an article must not do there is made visible, and what is too long ends in an ellipsis."""
+
+import re
+
+_ACTIVE = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff"
+"""C0, DEL and C1 control characters, marks that turn the direction of text, and separators that some programs obey."""
+_CONTROL = re.compile(f"[{_ACTIVE}]")
+_BEYOND_JSON = re.compile(f"[\x7f-\x9f{_ACTIVE[_ACTIVE.index(chr(0x61C)) :]}]")
+
+
+def visible(text: str) -> str:
+    r"""Write control, escape and bidi characters as ``\x1b`` or ``\u202e``; tabs and line ends stay.
+
+    >>> visible("a\x1b[31mb\u202ec")
+    'a\\x1b[31mb\\u202ec'
+    """
+    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def one_line(text: str) -> str:
+    r"""The same on one line, with single spaces.
+
+    >>> one_line("two\n lines\r")
+    'two lines\\r'
+    """
+    return " ".join(visible(text).split())
+
+
+def json_safe(json: str) -> str:
+    """JSON in which also those characters are escaped that JSON itself lets through."""
+    return _BEYOND_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
+
+
+def shorten(text: str, width: int) -> str:
+    """Cut a line to so many columns of a terminal.
+
+    >>> shorten("Rivers rise", 8)
+    'Rivers …'
+    """
+    if text.isascii():
+        return text if len(text) <= width else text[: max(width - 1, 0)] + "…"
+    from rich.cells import cell_len, set_cell_size
+
+    return text if cell_len(text) <= width else set_cell_size(text, max(width - 1, 0)).rstrip() + "…"
+
+
+def width_of(text: str) -> int:
+    """How many columns of a terminal a line takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)

@@ -1,0 +1,226 @@
+"""The questions that people ask of a store, answered from its views without writing anything."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from .errors import AmbiguousId, NotFound
+from .filters import conditions
+from .names import article_id, escape_path
+from .query import Query, parse
+from .search import DEFAULT, Found, Wish, between, search
+from .sqlite import connect_readonly
+from .tables import Row, Tables
+
+CANDIDATES_SHOWN = 10
+LISTS = ("authors", "keywords", "tail")
+"""Columns of articles that hold JSON."""
+
+EXPORT_COLUMNS = """
+id, uri, url, feed, path, format, title, byline, authors, published_at, published_precision, updated_at, source,
+language, text, revision, status, content_hash, first_position, last_position, subtitle, dateline, section, keywords,
+description, published_raw, first_seen_at, last_seen_at, revision_count, version, word_count, ednote, copyright
+"""
+REVISIONS = """
+select revision, position, valid_from_position, valid_to_position, valid_from_at, valid_to_at, change_kind, changed,
+  title, subtitle, byline, word_count, version, published_at, updated_at, content_hash, digest, feed, path, ednote,
+  event_id, article_id
+  {text}
+from revisions where article_id = :article_id
+"""
+
+
+class Answers:
+    """The open views of a store; every method is one question.
+
+    All raise StoreUnsafe where the views are damaged or of another version.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open ``<folder>/views.db``; NoSuchStore where there is none."""
+        self._folder = folder
+        self._tables = Tables(folder)
+
+    def __enter__(self) -> "Answers":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._tables.close()
+
+    def search(
+        self, text: str, wish: Wish = DEFAULT, *, since: str = "", until: str = "", now: datetime | None = None
+    ) -> Found:
+        """Current articles for a query in the language of ``query.py``; BadQuery where it cannot be understood."""
+        with self._tables:
+            return search(self._tables, _asked(text, since, until), wish, now or datetime.now(UTC))
+
+    def export(self, text: str = "", *, since: str = "", until: str = "", now: datetime | None = None) -> Iterator[Row]:
+        """Every current article that matches, in the order of the log, one at a time; all where nothing is asked."""
+        query = _asked(text, since, until) if text.strip() or since or until else Query("", ())
+        asked = conditions(query.filters, self._tables, now or datetime.now(UTC))
+        found = "articles.head_position in (select rowid from revisions_fts where revisions_fts match :match)"
+        where = f"{asked.where} and {found}" if query.match else asked.where
+        statement = f"select {EXPORT_COLUMNS} from articles where {where} order by articles.rowid"
+        for row in self._tables.rows(statement, **asked.values, **({"match": query.match} if query.match else {})):
+            yield _with_lists(row)
+
+    def resolve(self, name: str) -> str:
+        """The id of the article that a name means: id or its beginning, uri, or feed/path.
+
+        Raises:
+            NotFound: nothing answers to the name.
+            AmbiguousId: several do; the message lists them with their titles.
+        """
+        for candidates in (self._by_id, self._by_uri, self._by_path):
+            found = candidates(name)
+            if len(found) > 1:
+                raise AmbiguousId(_ambiguity(name, found))
+            if found:
+                return str(found[0]["id"])
+        raise NotFound(f"no article answers to {name!r}: `presslog search` lists ids, the beginning of one is enough")
+
+    def _by_id(self, name: str) -> list[Row]:
+        low = "art_" + name.casefold().removeprefix("art_")
+        if low == "art_" or not low.isascii():
+            return []
+        statement = "select id, title from articles where id >= :low and id < :high order by id limit :most"
+        return list(self._tables.rows(statement, low=low, high=low + "~", most=CANDIDATES_SHOWN + 1))
+
+    def _by_uri(self, name: str) -> list[Row]:
+        return list(self._tables.rows("select id, title from articles where id = :id", id=article_id(name)))
+
+    def _by_path(self, name: str) -> list[Row]:
+        """Articles read from that path; where there are none, that of the same bytes under another path."""
+        feed, _, path = name.partition("/")
+        names = {"feed": _bindable(feed), "path": _bindable(path), "most": CANDIDATES_SHOWN + 1}
+        names["escaped"] = escape_path(path.encode("utf-8", "surrogateescape"))
+        read = "select id, title from articles where feed = :feed and path in (:path, :escaped) limit :most"
+        copied = """
+        select articles.id, articles.title from files join articles on articles.id = files.article_id
+        where files.feed = :feed and files.path in (:path, :escaped) limit :most
+        """
+        return list(self._tables.rows(read, **names)) or list(self._tables.rows(copied, **names))
+
+    def article(self, identifier: str) -> Row:
+        """The current revision of an article, whole; ``authors``, ``keywords`` and ``tail`` are lists."""
+        row = self._tables.row("select * from articles where id = :id", id=identifier)
+        if row is None:
+            raise NotFound(f"there is no article {identifier}: `presslog search` lists ids")
+        return _with_lists(row)
+
+    def revision(self, identifier: str, number: int) -> Row:
+        """One revision of an article, with its text."""
+        statement = REVISIONS.format(text=", text") + "and revision = :number"
+        row = self._tables.row(statement, article_id=identifier, number=number)
+        if row is None:
+            raise NotFound(f"article {identifier} has no revision {number}: `presslog history {identifier}` lists them")
+        return row
+
+    def history(self, identifier: str) -> list[Row]:
+        """The revisions of an article without their texts, oldest first."""
+        return list(self._tables.rows(REVISIONS.format(text="") + "order by revision", article_id=identifier))
+
+    def files(self, below: str = "", limit: int = -1) -> Iterator[Row]:
+        """What happened last to each path that contains ``below``, the newest first; ``limit`` -1 means all."""
+        statement = """
+        select feed || '/' || path as path, outcome, article_id, article_count, format, size_bytes, copy_of, copy_count,
+          code, reason, modified_at, received_at, sha256, first_position, last_position
+        from files where instr(feed || '/' || path, :below) > 0 or :below = '' order by last_position desc limit :limit
+        """
+        return self._tables.rows(statement, below=_bindable(below), limit=limit)
+
+    def file_counts(self) -> dict[str, int]:
+        """How many paths ended how: ``read``, ``copy``, ``refused``, ``removed``."""
+        return dict(self._tables.tuples("select outcome, count(*) from files group by outcome"))
+
+    def failures(self, *, with_resolved: bool = False) -> list[Row]:
+        """Files that could not be read, the newest first; those that ended well only where asked."""
+        which = "" if with_resolved else "where resolved_at is null"
+        return list(self._tables.rows(f"select * from failures {which} order by last_position desc"))
+
+    def failure(self, number: int) -> Row:
+        """One failure by its number."""
+        row = self._tables.row("select * from failures where id = :id", id=number)
+        if row is None:
+            raise NotFound(f"there is no failure {number}: `presslog failures --all` lists them")
+        return row
+
+    def sources(self) -> list[Row]:
+        """Agencies and papers with their counts, the largest first."""
+        return list(self._tables.rows("select * from sources order by article_count desc, name"))
+
+    def article_count(self) -> int:
+        """How many articles there are."""
+        return int(self._tables.tuples("select count(*) from articles")[0][0])
+
+    def checkpoints(self) -> list[Row]:
+        """How far each view has come, by name."""
+        return list(self._tables.rows("select * from checkpoints order by view"))
+
+    def as_of(self) -> int:
+        """The position that every live view has reached; 0 where none is live."""
+        return int(self._tables.tuples("select ifnull(min(position), 0) from checkpoints where state = 'live'")[0][0])
+
+    def tables(self) -> list[Row]:
+        """Tables and views that people may query, with their columns."""
+        statement = """
+        select tables.name, group_concat(columns.name, ', ') as columns
+        from pragma_table_list as tables join pragma_table_info(tables.name) as columns
+        where tables.schema = 'main' and tables.type in ('table', 'view', 'virtual') and tables.name not like 'sqlite_%'
+        group by tables.name order by tables.type = 'virtual', tables.name
+        """
+        return list(self._tables.rows(statement))
+
+
+def waiting(folder: Path) -> list[Row]:
+    """Files that are not complete or not readable yet, as intake.db has them; none where there is no intake.db."""
+    path = folder / "intake.db"
+    if not path.exists():
+        return []
+    connection = connect_readonly(path)
+    statement = """
+    select feed, folder, name, size_bytes, code, reason, attempts, since_at
+    from files where state = 'waiting' order by since_at
+    """
+    try:
+        return [_waiting(*row) for row in connection.execute(statement)]
+    finally:
+        connection.close()
+
+
+def _waiting(feed: str, folder: bytes, name: bytes, size_bytes: int, code: str, *rest: Any) -> Row:
+    path = folder + b"/" + name if folder else name
+    reason, attempts, since_at = rest
+    row: Row = {"path": f"{feed}/{escape_path(path)}", "size_bytes": size_bytes, "code": code, "reason": reason}
+    return row | {"attempts": attempts, "since_at": since_at}
+
+
+def _bindable(text: str) -> str:
+    """Text that SQLite takes: an argument of a command may hold bytes that are no UTF-8."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _asked(text: str, since: str, until: str) -> Query:
+    times = between(since, until)
+    query = parse(text) if text.strip() or not times else Query("", ())
+    return Query(query.match, query.filters + times)
+
+
+def _with_lists(row: Row) -> Row:
+    for name in LISTS:
+        if name in row:
+            row[name] = msgspec.json.decode(row[name])
+    return row
+
+
+def _ambiguity(name: str, found: list[Row]) -> str:
+    lines = [f"  {row['id']}  {row['title']}" for row in found[:CANDIDATES_SHOWN]]
+    more = ["  …"] if len(found) > CANDIDATES_SHOWN else []
+    return "\n".join([f"{name!r} fits several articles; write more of the id:", *lines, *more])
