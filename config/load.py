@@ -175,6 +175,10 @@ def _refuse_unknown(key: str, value: Any, origin: str) -> None:
                 raise ConfigError(f"feeds.{name} ({origin}): a feed's name has a-z, 0-9, - and _ only; rename it")
         case ["feeds", name]:
             raise ConfigError(f'feeds.{name} ({origin}): has no folder; write folder = "…" below [feeds.{name}]')
+        case ["feeds", _, _, *_]:
+            raise ConfigError(
+                f"{key} ({origin}): a feed's name has no full stop; rename it, and its table holds no tables"
+            )
         case ["feeds"]:
             raise ConfigError(f'feeds = {value!r} ({origin}): write a table [feeds.NAME] with folder = "…" below it')
         case _:

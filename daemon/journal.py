@@ -11,6 +11,9 @@ from loguru import logger
 
 from .outcome import PASSING, Outcome
 
+_MARKS = frozenset(' "=\\')
+"""What would end a value, or begin another one."""
+
 LINES_PER_BATCH = 20
 """Above so many files in a batch one line speaks for all; each file has its own at DEBUG."""
 
@@ -100,8 +103,10 @@ def quoted(value: str) -> str:
     >>> print(quoted("two words\n<0>"))
     "two words\n<0>"
     """
-    safe = value if value.isprintable() else "".join(map(_visible, value))
-    return f'"{safe}"' if " " in safe or not safe else safe
+    if value and value.isprintable() and not _MARKS.intersection(value):
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(map(_visible, escaped)) + '"'
 
 
 def _visible(letter: str) -> str:

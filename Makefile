@@ -1,0 +1,47 @@
+# make run: set up everything, read one sample article, answer a question, then watch.   make test: all everyday tests.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+DESK ?= desk
+
+.PHONY: run test check crash nspawn bench build clean
+
+run: $(VENV)/installed
+	$(BIN)/presslog init $(DESK) --sample
+	$(BIN)/presslog run $(DESK) --once
+	$(BIN)/presslog search --store $(DESK) '"last ferry" source:"Harbour Wire"'
+	@echo "Drop articles into $(DESK)/seeds; ask with: $(BIN)/presslog search --store $(DESK) WORDS   (Ctrl-C ends the daemon)"
+	$(BIN)/presslog run $(DESK)
+
+test: $(VENV)/installed
+	$(BIN)/python -m pytest -m "not crash and not nspawn" --doctest-modules config store handlers daemon tests
+
+check: $(VENV)/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest -q tests/test_floor_plan.py tests/test_docs.py
+	sh deploy/check-wheel.sh $(BIN)
+
+# Heavy: real processes killed at random points; a real systemd booted (needs root). Both are bounded and skip loudly.
+crash: $(VENV)/installed
+	$(BIN)/python -m pytest -m crash --timeout 900 tests/crash
+
+nspawn: $(VENV)/installed build
+	$(BIN)/python -m pytest -m nspawn --timeout 600 tests/nspawn
+
+bench: $(VENV)/installed
+	$(BIN)/pip install -q orjson
+	$(BIN)/python benchmarks/run.py
+
+build: $(VENV)/installed
+	rm -rf build dist
+	$(BIN)/python -m build --outdir dist .
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis benchmarks/results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -e '.[dev]' > $(VENV)/install.log 2>&1 || { cat $(VENV)/install.log; exit 1; }
+	touch $@
