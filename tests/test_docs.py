@@ -4,15 +4,23 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from desks import History
 
 from presslog.config.load import default_text
+from presslog.handlers.reading import read_with
+from presslog.store.engines.memory import MemoryLog
 from presslog.store.events import TYPES, Article
+from presslog.store.sqlite import connect_readonly
+from presslog.store.views import Views
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+PYTHON = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
@@ -47,6 +55,39 @@ def test_commands_of_a_document_do_what_it_says(document: Path, tmp_path: Path) 
         assert ended.returncode == 0, f"{command}\n{output}"
         for line in lines:
             assert shows(line, output), f"{command}\nshould show: {line}\nshows: {output}"
+
+
+def example(page: str) -> dict[str, Any]:
+    """What the first Python block of a page defines, as if it stood in its room."""
+    code = PYTHON.search((ROOT / "docs" / page).read_text())
+    assert code
+    names: dict[str, Any] = {
+        "__name__": "presslog.handlers.formats.example",
+        "__package__": "presslog.handlers.formats",
+    }
+    exec(compile(code[1], page, "exec"), names)
+    return names
+
+
+def test_format_of_the_page_reads_an_article() -> None:
+    shout = example("adding-a-format.md")["FORMAT"]
+
+    reading = read_with([shout], b"Rivers rise!\nThe water came at night.\n", "a.txt")
+
+    assert (reading.format, reading.articles[0].text) == ("shout", "The water came at night.")
+
+
+def test_view_of_the_page_counts_articles(tmp_path: Path) -> None:
+    days = example("adding-a-view.md")["VIEW"]
+    log = MemoryLog(now=lambda: 1641442471.0)
+    for title in ("One", "Two"):
+        History(log).article(title, title=title)
+
+    with closing(Views(tmp_path, [days], log)) as views:
+        views.open()
+
+    with closing(connect_readonly(tmp_path / "views.db")) as connection:
+        assert connection.execute("select * from days").fetchall() == [("2022-01-06", 2)]
 
 
 def test_readme_is_short() -> None:
