@@ -4,7 +4,11 @@ import base64
 import hashlib
 import os
 import time
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
+
+LINK = "views.db"
+"""What readers open: a link to the generation of the views that serves."""
 
 
 def escape_path(path: bytes) -> str:
@@ -47,6 +51,7 @@ def folder_stream(feed: str) -> str:
     return f"folder/{feed}"
 
 
+@lru_cache(maxsize=2048)
 def article_id(uri: str) -> str:
     """The id of the article that a uri names: 80 bits of its SHA-256, the same on every host.
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from .errors import NoSuchStore, StoreUnsafe
+from .names import LINK
 from .sqlite import connect_readonly, sqlite3, translated
-from .views import LINK
 
 Row = dict[str, Any]
 """A row by the names of its columns; values are str, int, float, None, or lists where a column holds JSON."""

@@ -1,8 +1,10 @@
 """Times as presslog writes them: UTC, ISO 8601, to the millisecond."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
+@lru_cache(maxsize=256)
 def utc_text(seconds: float) -> str:
     """Seconds since 1970 as text.
 

@@ -9,8 +9,8 @@ from .errors import LogDiverged, StoreUnsafe
 from .generation import Generation, View
 from .lock import WriterLock
 from .log import EventLog
+from .names import LINK
 
-LINK = "views.db"
 REBUILD_EVENTS = 5000
 """Measured: FTS5 builds fastest in transactions of about 5,000 articles."""
 

@@ -95,7 +95,8 @@ def apply(db: Connection, events: Sequence[Event]) -> None:
             continue
         else:
             db.execute(UPDATE, row)
-        authors.replace(db, str(row["id"]), fact.article, position=event.position)
+            authors.forget(db, str(row["id"]))
+        authors.credit(db, str(row["id"]), fact.article, position=event.position)
 
 
 def _leads(db: Connection, identifier: object, article: Article) -> bool:

@@ -1,6 +1,7 @@
 """authors and article_authors: who is credited where; written by the articles view, whose head they follow."""
 
 import unicodedata
+from functools import lru_cache
 
 from presslog.handlers.article import Article
 from presslog.store.sqlite import Connection
@@ -29,9 +30,13 @@ SCHEMA = (
 )
 
 
-def replace(db: Connection, article_id: str, article: Article, *, position: int) -> None:
-    """Write the authors of an article's current revision; ``position`` is that of its event."""
+def forget(db: Connection, article_id: str) -> None:
+    """Drop the authors of a revision that no longer leads."""
     db.execute("delete from article_authors where article_id = ?", (article_id,))
+
+
+def credit(db: Connection, article_id: str, article: Article, *, position: int) -> None:
+    """Write the authors of an article's current revision; ``position`` is that of its event."""
     for number, author in enumerate(article.authors, 1):
         author_id = normalized(author.name)
         db.execute(
@@ -45,6 +50,7 @@ def replace(db: Connection, article_id: str, article: Article, *, position: int)
         db.execute("insert into article_authors values (?, ?, ?, ?, ?)", row)
 
 
+@lru_cache(maxsize=4096)
 def normalized(name: str) -> str:
     """A name as it is compared: no case, no marks, single spaces.
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from presslog.store.events import ArticleRecorded, Event
 from presslog.store.generation import View
@@ -31,6 +32,7 @@ on conflict (id) do update set last_seen_at = :at, article_count = article_count
 """
 
 
+@lru_cache(maxsize=1024)
 def source_id(name: str) -> str:
     """The id of a source: its name as it stands in a link; empty for no name.
 

@@ -16,8 +16,9 @@ from presslog.daemon.follow import Follower
 from presslog.handlers.views import views
 from presslog.store.engines.sqlite import SqliteLog
 from presslog.store.errors import StoreLocked, StoreUnsafe
+from presslog.store.names import LINK
 from presslog.store.sqlite import connect_readonly
-from presslog.store.views import LINK, Views, serving_path
+from presslog.store.views import Views, serving_path
 
 REBUILDING = """
     import sys
