@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -163,6 +163,12 @@ class Drain:
         known = [seconds for seconds in (self._waits.next_seconds(), *lost) if seconds is not None]
         return max(0.0, min(known)) if known else None
 
+    def _beating(self, places: Iterable[Place]) -> Iterator[Place]:
+        """The same places; each is a new piece of work, so that a batch of huge files does not look like a hang."""
+        for place in places:
+            self.pulse.beat()
+            yield place
+
     def _process(self, places: list[Place], stop: threading.Event) -> int:
         """Bring files in; while the store refuses, keep them and try again with pauses. How many became events."""
         tries = 0
@@ -170,7 +176,7 @@ class Drain:
             try:
                 if tries:
                     self._registry.catch_up(self._log)
-                outcomes = self._intake.process(places)
+                outcomes = self._intake.process(self._beating(places))
             except LogUnavailable as error:
                 word = "failed" if isinstance(error, StorageFailed) else "unavailable"
                 self._watched.storage(f"{word}: {error}")

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -45,7 +46,8 @@ class Report:
             waiting=waiting,
             updated_at=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         )
-        write_state(self._store, self._state)
+        with suppress(OSError):
+            write_state(self._store, self._state)
         systemd.notify(self._env, f"STATUS={self._state.status}")
         return self._state.status
 

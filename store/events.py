@@ -198,13 +198,7 @@ def read_event(stored: Stored, blobs: BlobStore | None = None) -> Event:
         fact = decoder.decode(_upcast(stored)) if decoder else None
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise StoreUnsafe(f"event {stored.position} ({stored.type}) cannot be decoded: {error}") from error
-    if blobs is not None and isinstance(fact, ArticleRecorded) and fact.text_digest:
-        try:
-            text = blobs.get(fact.text_digest).decode()
-        except UnicodeDecodeError as error:
-            raise StoreUnsafe(f"event {stored.position} ({stored.type}) has a text that is none: {error}") from error
-        fact = msgspec.structs.replace(fact, article=msgspec.structs.replace(fact.article, text=text))
-    return Event(
+    event = Event(
         position=stored.position,
         id=stored.id,
         stream=stored.stream,
@@ -212,6 +206,29 @@ def read_event(stored: Stored, blobs: BlobStore | None = None) -> Event:
         recorded_at=stored.recorded_at,
         fact=fact,
     )
+    return event if blobs is None else with_text(event, blobs)
+
+
+def text_apart(event: Event) -> str:
+    """The digest of a text that was too large for its event; empty where the text is in it, or there is none."""
+    return event.fact.text_digest if isinstance(event.fact, ArticleRecorded) else ""
+
+
+def with_text(event: Event, blobs: BlobStore) -> Event:
+    """The event with its text, wherever that stands.
+
+    Raises:
+        StoreUnsafe: the blob is no text.
+    """
+    digest, fact = text_apart(event), event.fact
+    if not digest or not isinstance(fact, ArticleRecorded):
+        return event
+    try:
+        text = blobs.get(digest).decode()
+    except UnicodeDecodeError as error:
+        raise StoreUnsafe(f"event {event.position} ({event.type}) has a text that is none: {error}") from error
+    article = msgspec.structs.replace(fact.article, text=text)
+    return msgspec.structs.replace(event, fact=msgspec.structs.replace(fact, article=article))
 
 
 def _upcast(stored: Stored) -> bytes:

@@ -9,12 +9,14 @@ from typing import NamedTuple
 import msgspec
 
 from .errors import LogDiverged, PresslogError
-from .events import Event, read_event
+from .events import Event, read_event, text_apart, with_text
 from .log import EventLog
-from .sqlite import Connection, connect, sqlite3, transaction, translated
+from .sqlite import Connection, connect, is_about_the_file, transaction, translated
 
 APPLICATION_ID = 0x70726C76  # "prlv"
-PAGE_EVENTS = 500
+BATCH_EVENTS = 500
+PAGE_EVENTS = 100
+"""Events in memory at once: of at most 1 MiB each, so that a view of an archive of long texts stays below 150 MB."""
 LIVE_SECONDS = 0.2
 
 SCHEMA = (
@@ -129,7 +131,7 @@ class Generation:
         """The position that every live view has reached; the log's head where none is live."""
         return min((c.position for c in self.checkpoints() if c.state == "live"), default=self._log.head())
 
-    def advance(self, *, events: int = PAGE_EVENTS, seconds: float = LIVE_SECONDS) -> int:
+    def advance(self, *, events: int = BATCH_EVENTS, seconds: float = LIVE_SECONDS) -> int:
         """Apply what follows the checkpoints, in one transaction of about so many events or seconds; 0 at the head.
 
         Raises:
@@ -143,7 +145,7 @@ class Generation:
             position = min((c.position for c in before.values()), default=self._log.head())
             now = dict(before)
             while applied < events and now:
-                page = [read_event(stored, self._log.blobs) for stored in self._log.read(position, PAGE_EVENTS)]
+                page = self._page(position)
                 if not page:
                     break
                 now = {name: self._apply(checkpoint, page) for name, checkpoint in now.items()}
@@ -153,6 +155,19 @@ class Generation:
             for name, checkpoint in now.items():
                 self._move(before[name], checkpoint)
         return applied
+
+    def _page(self, after: int) -> list[Event]:
+        """The next events; one whose text stands apart, which can be any length, comes alone."""
+        page: list[Event] = []
+        for stored in self._log.read(after, PAGE_EVENTS):
+            event = read_event(stored)
+            if not text_apart(event):
+                page.append(event)
+            elif page:
+                break
+            else:
+                return [with_text(event, self._log.blobs)]
+        return page
 
     def _apply(self, checkpoint: Checkpoint, page: list[Event]) -> Checkpoint:
         if checkpoint.state != "live":
@@ -181,11 +196,9 @@ class Generation:
         self._connection.execute("savepoint view")
         try:
             view.apply(self._connection, events)
-        except sqlite3.OperationalError as error:
-            if getattr(error, "sqlite_errorname", "") != "SQLITE_ERROR":
+        except Exception as error:
+            if is_about_the_file(error):
                 raise
-            return self._undo(error)
-        except Exception as error:  # noqa: BLE001  a view is other people's code: whatever it raises pauses that view alone
             return self._undo(error)
         self._connection.execute("release view")
         return None

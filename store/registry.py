@@ -36,7 +36,7 @@ SCHEMA = (
     "create table ledger (log_id text not null, position integer not null) strict",
 )
 FINAL = ("read", "copy", "refused")
-PAGE_EVENTS = 1000
+PAGE_EVENTS = 200
 
 
 class Stamp(NamedTuple):

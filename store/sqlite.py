@@ -14,7 +14,16 @@ from .errors import LogUnavailable, NoSuchStore, StorageFailed, StoreUnsafe
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-__all__ = ["Connection", "connect", "connect_readonly", "database", "sqlite3", "transaction", "translated"]
+__all__ = [
+    "Connection",
+    "connect",
+    "connect_readonly",
+    "database",
+    "is_about_the_file",
+    "sqlite3",
+    "transaction",
+    "translated",
+]
 
 Connection = Any
 """A pysqlite3 connection; the package has no types of its own."""
@@ -26,6 +35,7 @@ PAGE_BYTES = 8192
 BUSY_SECONDS = 5.0
 
 _STORAGE = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_NOMEM")
+_DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL", "SQLITE_INTERRUPT")
 
 
@@ -107,9 +117,14 @@ def translated(path: Path) -> Iterator[None]:
             ) from error
         if name.startswith(_BUSY):
             raise LogUnavailable(f"{path} stayed locked for {BUSY_SECONDS:.0f} s ({name})") from error
-        if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        if name.startswith(_DAMAGE):
             raise StoreUnsafe(f"{path} is damaged ({name}): {error}; {_remedy(path)}") from error
         raise
+
+
+def is_about_the_file(error: Exception) -> bool:
+    """Whether an error speaks of the disk, a lock or damage, and not of a statement and its values."""
+    return (getattr(error, "sqlite_errorname", None) or "").startswith((*_STORAGE, *_BUSY, *_DAMAGE))
 
 
 def _remedy(path: Path) -> str:

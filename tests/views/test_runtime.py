@@ -7,12 +7,19 @@ from pathlib import Path
 
 import pytest
 from desks import History
+from examples import an_article
 
+from presslog.daemon.compose import Composer
+from presslog.daemon.places import Place
+from presslog.daemon.take import Taken
+from presslog.handlers.reading import Reading
 from presslog.handlers.views import views
 from presslog.store.engines.memory import MemoryLog
-from presslog.store.events import ArticleRecorded, Event
-from presslog.store.generation import Checkpoint, Generation, View, ViewMoved
-from presslog.store.sqlite import Connection, sqlite3
+from presslog.store.engines.sqlite import SqliteLog
+from presslog.store.events import ArticleRecorded, Event, Meta
+from presslog.store.generation import PAGE_EVENTS, Checkpoint, Generation, View, ViewMoved
+from presslog.store.registry import Stamp
+from presslog.store.sqlite import Connection, connect_readonly, sqlite3
 from presslog.store.views import Views
 
 TITLES = "create table titles (position integer primary key, title text not null) strict"
@@ -190,10 +197,30 @@ def test_generation_at_the_head_has_nothing_to_apply(opened: Callable[..., Views
 
 def test_batch_ends_where_its_time_is_over_and_goes_on_later(tmp_path: Path) -> None:
     history = History(MemoryLog())
-    for _ in range(1200):
+    for _ in range(2 * PAGE_EVENTS + 20):
         history.folder_lost()
 
     with closing(Generation(tmp_path / "views.db", views(), history.log)) as generation:
         applied = [generation.advance(seconds=0) for _ in range(4)]
 
-    assert applied == [500, 500, 200, 0]
+    assert applied == [PAGE_EVENTS, PAGE_EVENTS, 20, 0]
+
+
+def test_text_that_stands_apart_comes_alone(tmp_path: Path) -> None:
+    history = History(SqliteLog(tmp_path / "store"))
+    long = "word " * 200_000
+    for path in ("short.txt", "long.txt", "other.txt"):
+        text = long if path == "long.txt" else "A line."
+        written = Composer(history.log, Meta()).articles(
+            Place("seeds", path.encode()), Taken(b"", path, Stamp(1, 1, 1, 1)), Reading("text", [an_article(text=text)])
+        )[0]
+        assert written.append
+        history.log.append([written.append], blobs=written.blobs)
+
+    with closing(Generation(tmp_path / "views.db", views(), history.log)) as generation:
+        applied = [generation.advance(seconds=0) for _ in range(4)]
+
+    assert applied == [1, 1, 1, 0]
+    with closing(connect_readonly(tmp_path / "views.db")) as connection:
+        assert connection.execute("select max(length(text)) from articles").fetchone() == (len(long),)
+    history.log.close()
