@@ -13,3 +13,4 @@ cd "$work"
 "$work/venv/bin/presslog" --version
 "$work/venv/bin/mypy" --config-file pyproject.toml \
   -p presslog.config -p presslog.store -p presslog.handlers -p presslog.daemon
+"$bin/ruff" check --quiet --config pyproject.toml "$work"/venv/lib/python3*/site-packages/presslog
