@@ -64,7 +64,7 @@ class Service:
     def start(self) -> None:
         """Bring up the views, arm watch and scan, start the threads, say READY."""
         parts = self.parts
-        if parts.views.open(self._tell_building):
+        if parts.views.open(self._tell_building) and parts.log.head():
             logger.info("views built position={}", parts.views.serving.position())
         self._watch.start()
         for folder in parts.folders:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from presslog.daemon.service import Plan, Service
 
 
+WORTH_TELLING = 10_000
+"""Events that are built within two or three seconds need no progress."""
+
+
 @click.command()
 @click.argument("desk", required=False, type=click.Path(exists=True, file_okay=False))
 @click.option("--once", is_flag=True, help="Read what lies in the folders, bring the views to the head, and end.")
@@ -122,6 +126,6 @@ def _complain(trouble: str) -> None:
 
 
 def building(position: int, head: int) -> None:
-    """Show how far a first build of the views has come, on a terminal."""
-    if sys.stderr.isatty():
+    """Show how far a long first build of the views has come, on a terminal."""
+    if sys.stderr.isatty() and head > WORTH_TELLING:
         click.echo(f"\rviews {position}/{head}", err=True, nl=position >= head)
