@@ -1,6 +1,5 @@
 """The only place where parts are built and joined."""
 
-import os
 import socket
 import time
 from collections.abc import Callable, Sequence
@@ -147,8 +146,3 @@ def _wait_for_daemon(settings: Settings, timeout_seconds: float) -> int:
                 f"the views stand at {reached}, the log at {head}, after {timeout_seconds:g} s; see presslog status"
             )
         time.sleep(FRESH_POLL_SECONDS)
-
-
-def environment() -> dict[str, str]:
-    """The environment of this process, read where a command starts and nowhere else."""
-    return dict(os.environ)

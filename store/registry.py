@@ -30,7 +30,7 @@ SCHEMA = (
       primary key (feed, folder, name)
     ) strict, without rowid
     """,
-    "create index files_waiting on files (state) where state = 'waiting'",
+    "create index files_waiting on files (since_at) where state = 'waiting'",
     "create table received (digest text primary key, stream text not null) strict, without rowid",
     "create table roots (feed text primary key, device integer not null, inode integer not null) strict",
     "create table ledger (log_id text not null, position integer not null) strict",
@@ -88,11 +88,6 @@ class Registry:
                 found[name] = Stamp(*row[:4])
         return found
 
-    def count(self, feed: str, folder: bytes) -> int:
-        """How many files of a folder are known."""
-        query = "select count(*) from files where feed = ? and folder = ?"
-        return int(self._connection.execute(query, (feed, folder)).fetchone()[0])
-
     def entry(self, feed: str, folder: bytes, name: bytes) -> Entry | None:
         """What is known of one file."""
         query = "select * from files where feed = ? and folder = ? and name = ?"
@@ -121,10 +116,6 @@ class Registry:
         """Remember which folder the feed's root is now."""
         with translated(self.path), transaction(self._connection):
             self._connection.execute("insert or replace into roots values (?, ?, ?)", (feed, device, inode))
-
-    def waiting(self) -> list[Entry]:
-        """Files that are not complete or not readable yet."""
-        return [_entry(row) for row in self._connection.execute("select * from files where state = 'waiting'")]
 
     def record(
         self, entries: Sequence[Entry], received: Sequence[tuple[str, str]] = (), *, position: int | None = None

@@ -13,6 +13,7 @@ from processes import heard, running, told
 from presslog.daemon.places import Place
 from presslog.daemon.settle import is_local
 from presslog.daemon.take import Root, Waits, take
+from presslog.store.queries import waiting
 
 KNOWS_WRITERS = pytest.mark.skipif(
     not is_local(Path(tempfile.gettempdir())), reason="NOT TESTED: this file system does not tell who writes a file"
@@ -162,8 +163,7 @@ def test_waiting_file_that_goes_leaves_no_trace(desk: Desk) -> None:
     desk.drain()
 
     assert desk.events() == []
-    with desk.assembled() as (parts, _):
-        assert parts.registry.waiting() == []
+    assert waiting(desk.store) == []
 
 
 def test_waiting_is_told_once_and_remembered(desk: Desk) -> None:
@@ -176,4 +176,4 @@ def test_waiting_is_told_once_and_remembered(desk: Desk) -> None:
         kinds = [[outcome.kind for outcome in parts.intake.process([place])] for _ in range(4)]
 
         assert kinds == [["waiting"], ["waiting"], [], []], "news, then the end of what is passing, then silence"
-        assert [(entry.name, entry.code) for entry in parts.registry.waiting()] == [(b"a.txt", "open-for-writing")]
+        assert [(row["path"], row["code"]) for row in waiting(desk.store)] == [("seeds/a.txt", "open-for-writing")]
