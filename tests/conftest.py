@@ -4,10 +4,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from presslog.store.engines import ENGINES
 from presslog.store.engines.sqlite import SqliteLog
 from presslog.store.log import EventLog
+
+# A shared machine can be slow for a moment, and slowness is no fault: no property here judges time.
+settings.register_profile("here", settings.default, deadline=None)
+settings.load_profile("here")
 
 DURABLE = ("sqlite",)
 """Engines that survive a restart."""
