@@ -80,13 +80,13 @@ class Batch:
             LogUnavailable: nothing is known about what was stored; learn from the log, then ask for the files again.
         """
         positions = self._append()
-        self._registry.record(self._entries, list(self._received.items()), position=max(positions, default=None))
-        for place in self._forgotten:
-            self._registry.forget(place.feed, place.folder, place.name)
         for outcome, index in self._files:
             self.outcomes.append(outcome._replace(position=positions[index]) if index >= 0 else outcome)
             if outcome.kind != "waiting":
                 self._waits.forget(outcome.place)
+        self._registry.record(self._entries, list(self._received.items()), position=max(positions, default=None))
+        for place in self._forgotten:
+            self._registry.forget(place.feed, place.folder, place.name)
         self._clear()
 
     def _append(self) -> list[int]:

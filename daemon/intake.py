@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from presslog.handlers.article import word_count
 from presslog.handlers.reading import Reading
-from presslog.store.errors import Unreadable
+from presslog.store.errors import LogUnavailable, Unreadable
 from presslog.store.events import Fact, FileReceived, read_event
 from presslog.store.log import EventLog
 from presslog.store.registry import Registry, Stamp
@@ -53,6 +53,7 @@ class Intake:
         self._reading = read
         self._limits = limits
         self._waits = waits
+        self._untold: list[Outcome] = []
 
     def process(self, places: Iterable[Place]) -> list[Outcome]:
         """Bring files into the log, many to a transaction; answers in the order asked.
@@ -61,13 +62,19 @@ class Intake:
             LogUnavailable: the store took nothing of the last transaction; ask again for the same files.
         """
         batch = self._new_batch()
-        with ExitStack() as stack:
-            roots: dict[str, Root | None] = {}
-            for place in places:
-                if place.feed not in roots:
-                    roots[place.feed] = self._open(place.feed, stack)
-                self._add(batch, place, self._take(roots[place.feed], place))
-            batch.commit()
+        batch.outcomes, self._untold = self._untold, []
+        try:
+            with ExitStack() as stack:
+                roots: dict[str, Root | None] = {}
+                for place in places:
+                    if place.feed not in roots:
+                        roots[place.feed] = self._open(place.feed, stack)
+                    self._add(batch, place, self._take(roots[place.feed], place))
+                batch.commit()
+        except LogUnavailable:
+            # What was stored before the trouble is told with the next answer: by then it would only be "known".
+            self._untold = batch.outcomes
+            raise
         return batch.outcomes
 
     def offer(self, place: Place, taken: Taken) -> list[Outcome]:

@@ -62,7 +62,7 @@ def test_store_locked_by_another_connection_is_asked_again(desk: Desk) -> None:
     assert desk.rows("select title from articles") == [("Rivers rise",)]
 
 
-def test_locked_registry_is_asked_again_and_no_fact_is_doubled(desk: Desk) -> None:
+def test_locked_registry_is_asked_again_and_no_fact_is_doubled_or_left_untold(desk: Desk) -> None:
     desk.drain()
     desk.drop("a.txt", a_story())
     with desk.assembled() as (parts, outcomes), closing(connect(desk.store / "intake.db")) as other:
@@ -76,7 +76,7 @@ def test_locked_registry_is_asked_again_and_no_fact_is_doubled(desk: Desk) -> No
 
     assert desk.storage[-1] == ""
     assert [event.type for event in desk.events()] == ["article-recorded", "file-received"]
-    assert [outcome.place.path for outcome in outcomes] == [b"a.txt"]
+    assert [outcome.kind for outcome in outcomes] == ["recorded", "known"]
 
 
 @AS_ROOT
