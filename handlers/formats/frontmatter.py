@@ -109,6 +109,9 @@ def _read_yaml(block: str) -> dict[str, object]:
         mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
         problem = error.problem if isinstance(error, yaml.MarkedYAMLError) else error
         line = mark.line + 2 if mark else 1
+        if "nesting depth" in str(problem):
+            # libyaml reads ahead, and since 0.2.6 it has a limit of its own.
+            raise _too_deep(line) from error
         raise _broken(line, f"broken YAML: {problem}", "correct it, or quote the value") from error
 
 
@@ -163,7 +166,7 @@ class _Builder:
 
     def enter(self, collection: dict[str, object] | list[object], line: int) -> None:
         if len(self.open) >= DEEPEST:
-            raise _broken(line, f"the front matter is nested more than {DEEPEST} levels deep", "keep it flat")
+            raise _too_deep(line)
         self.put(collection, None)
         self.open.append(collection)
         self.keys.append(None)
@@ -171,6 +174,10 @@ class _Builder:
     def leave(self) -> None:
         self.open.pop()
         self.keys.pop()
+
+
+def _too_deep(line: int) -> Unreadable:
+    return _broken(line, f"the front matter is nested more than {DEEPEST} levels deep", "keep it flat")
 
 
 def _broken(line: int, what: str, remedy: str) -> Unreadable:
