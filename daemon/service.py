@@ -48,7 +48,6 @@ class Service:
         self._died = died
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._replaced_before: list[Folder] = []
         self.error: BaseException | None = None
         self._report = plan.report
         self.parts = plan.build(self)
@@ -150,14 +149,10 @@ class Service:
             self.parts.follower.ring()
 
     def _check_roots(self) -> None:
-        replaced = self._watch.replaced()
-        for folder in replaced:
+        for folder in self._watch.replaced():
             logger.warning("folder replaced feed={} folder={}: watching it anew", folder.feed, folder.root)
             self._watch.watch(folder.feed)
-        # watchdog takes a moment to watch again, and is deaf meanwhile: measured, so those are scanned twice.
-        for folder in {*replaced, *self._replaced_before}:
             self.parts.bell.ring_scan(Scan(folder.feed, reason="replaced"))
-        self._replaced_before = replaced
 
 
 class Signals:
