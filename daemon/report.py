@@ -9,6 +9,8 @@ from pathlib import Path
 import msgspec
 from loguru import logger
 
+from presslog.store.times import now_text
+
 from . import systemd
 from .assemble import Parts, product_version
 from .state import State, write_state
@@ -44,7 +46,7 @@ class Report:
             status=f"{trouble}position {parts.log.head()}, backlog {backlog}, waiting {waiting}",
             backlog=backlog,
             waiting=waiting,
-            updated_at=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            updated_at=now_text(),
         )
         with suppress(OSError):
             write_state(self._store, self._state)
@@ -55,5 +57,5 @@ class Report:
 def new_report(env: Mapping[str, str], store: Path) -> Report:
     """The report of a daemon that starts now."""
     store.mkdir(mode=0o700, parents=True, exist_ok=True)
-    started_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    started_at = now_text()
     return Report(env, store, State(pid=os.getpid(), version=product_version(), started_at=started_at))

@@ -1,7 +1,6 @@
 """Filters of a query as conditions on the articles table; values are bound, never written into the statement."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,6 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from .errors import BadQuery
+from .names import normalized
 from .query import Filter
 from .tables import Tables
 from .when import moment
@@ -84,7 +84,7 @@ def _condition(wish: Filter, values: dict[str, Any], tables: Tables) -> str:
         case "source":
             value = msgspec.json.encode(_source_ids(tables, wish.value)).decode()
         case "author":
-            value = plain(wish.value)
+            value = normalized(wish.value)
         case "lang" | "status":
             value = wish.value.casefold()
         case _:
@@ -99,16 +99,10 @@ def _bind(values: dict[str, Any], value: str) -> str:
 
 
 def _source_ids(tables: Tables, name: str) -> list[str]:
-    wanted = plain(name)
+    wanted = normalized(name)
     known = tables.tuples("select id, name from sources")
-    return [source for source, spelt in known if wanted in (source, plain(spelt), re.sub(r"[\W_]+", " ", plain(spelt)))]
-
-
-def plain(name: str) -> str:
-    """A name as the authors table compares it: no case, no marks, single spaces.
-
-    >>> plain("  José  DE LA Cruz ")
-    'jose de la cruz'
-    """
-    letters = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
-    return " ".join(letters.casefold().split())
+    return [
+        source
+        for source, spelt in known
+        if wanted in (source, normalized(spelt), re.sub(r"[\W_]+", " ", normalized(spelt)))
+    ]

@@ -12,6 +12,7 @@ from .errors import LogDiverged, PresslogError
 from .events import Event, read_event, text_apart, with_text
 from .log import EventLog
 from .sqlite import Connection, connect, is_about_the_file, transaction, translated
+from .times import now_text
 
 APPLICATION_ID = 0x70726C76  # "prlv"
 BATCH_EVENTS = 500
@@ -101,7 +102,7 @@ class Generation:
             for view in self._views.values():
                 for statement in view.schema:
                     self._connection.execute(statement)
-                row = (view.name, view.version, 0, "", "live", "", _now())
+                row = (view.name, view.version, 0, "", "live", "", now_text())
                 self._connection.execute("insert into checkpoints values (?, ?, ?, ?, ?, ?, ?)", row)
             self._connection.execute(f"pragma application_id = {APPLICATION_ID}")
 
@@ -217,7 +218,7 @@ class Generation:
               updated_at = :now
             where view = :view and version = :version and position = :before and state = 'live'
             """,
-            {**after._asdict(), "before": before.position, "now": _now()},
+            {**after._asdict(), "before": before.position, "now": now_text()},
         )
         if moved.rowcount != 1:
             raise ViewMoved(f"view {before.view} in {self.path} was moved by another process")
@@ -242,7 +243,3 @@ class Generation:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
-
-
-def _now() -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

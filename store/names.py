@@ -4,6 +4,7 @@ import base64
 import hashlib
 import os
 import time
+import unicodedata
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
@@ -69,3 +70,14 @@ def event_id(now_seconds: float | None = None) -> str:
     number = (number & ~(0x3 << 62)) | (0x2 << 62)
     text = f"{number:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+@lru_cache(maxsize=4096)
+def normalized(name: str) -> str:
+    """A person's or paper's name as it is compared, in views and queries alike: no case, no marks, single spaces.
+
+    >>> normalized("  José  DE LA Cruz ")
+    'jose de la cruz'
+    """
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
+    return " ".join(plain.casefold().split())

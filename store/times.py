@@ -1,7 +1,13 @@
 """Times as presslog writes them: UTC, ISO 8601, to the millisecond."""
 
+import time
 from datetime import UTC, datetime
 from functools import lru_cache
+
+
+def now_text() -> str:
+    """This moment as text, to the second."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 @lru_cache(maxsize=256)

@@ -43,3 +43,13 @@ def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"not so within {seconds} s"
         pause.wait(POLL_SECONDS)
+
+
+class Clock:
+    """A clock that stands until it is moved; ``seconds`` since 1970, or since anything."""
+
+    def __init__(self, seconds: float = 1_641_442_471.0) -> None:
+        self.seconds = seconds
+
+    def __call__(self) -> float:
+        return self.seconds

@@ -1,9 +1,7 @@
 """authors and article_authors: who is credited where; written by the articles view, whose head they follow."""
 
-import unicodedata
-from functools import lru_cache
-
 from presslog.handlers.article import Article
+from presslog.store.names import normalized
 from presslog.store.sqlite import Connection
 
 SCHEMA = (
@@ -48,14 +46,3 @@ def credit(db: Connection, article_id: str, article: Article, *, position: int) 
         )
         row = (article_id, number, author_id, author.role, article.byline)
         db.execute("insert into article_authors values (?, ?, ?, ?, ?)", row)
-
-
-@lru_cache(maxsize=4096)
-def normalized(name: str) -> str:
-    """A name as it is compared: no case, no marks, single spaces.
-
-    >>> normalized("  José  DE LA Cruz ")
-    'jose de la cruz'
-    """
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
-    return " ".join(plain.casefold().split())

@@ -6,10 +6,9 @@ from functools import lru_cache
 
 from presslog.store.events import ArticleRecorded, Event
 from presslog.store.generation import View
+from presslog.store.names import normalized
 from presslog.store.sqlite import Connection
 from presslog.store.times import utc_text
-
-from .authors import normalized
 
 SCHEMA = (
     """

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from examples import Clock
 
 from presslog.daemon.chronicle import Chronicle
 from presslog.daemon.places import Folder
@@ -10,16 +11,6 @@ from presslog.store.engines.memory import MemoryLog
 from presslog.store.events import FolderChanged, Meta, read_event
 
 QUIET_SECONDS = 3600.0
-
-
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.seconds = 1_641_442_471.0
-
-    def __call__(self) -> float:
-        return self.seconds
 
 
 @pytest.fixture

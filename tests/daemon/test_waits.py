@@ -1,6 +1,7 @@
 """The waitlist: when to look again, by a clock that is handed in."""
 
 import pytest
+from examples import Clock
 
 from presslog.daemon.places import Place
 from presslog.daemon.settle import Waiting
@@ -15,20 +16,10 @@ SETTLING = Waiting("settling", "young", 1.0)
 DENIED = Waiting("permission-denied", "chmod it", 1.0)
 
 
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
 @pytest.fixture
 def clock() -> Clock:
     """A clock in the test's hand."""
-    return Clock()
+    return Clock(1000.0)
 
 
 @pytest.fixture
