@@ -49,15 +49,14 @@ def load(
     """
     folder = folder or Path.cwd()
     path = find_config(env, config=config, store=store, folder=folder)
-    values, origins = _flat(_defaults()), {}
+    values = _flat(_defaults())
     origins = dict.fromkeys(values, "default")
-    layers = [(_file(path), str(path), path.parent)] if path else []
-    layers += [(_environment(env, path), "", folder), (_flags(flags, store, path), "", folder)]
-    for layer, origin, base in layers:
-        for key, (value, name) in layer.items():
+    layers = [(_file(path), path.parent)] if path else []
+    layers += [(_environment(env, path), folder), (_flags(flags, store, path), folder)]
+    for layer, base in layers:
+        for key, (value, origin) in layer.items():
             values[key] = _absolute(key, value, base)
-            origins[key] = origin or name
-    origins.setdefault("store", "default")
+            origins[key] = origin
     values["store"] = _absolute("store", values["store"], path.parent if path else folder)
     return Loaded(_convert(values, origins), origins, path)
 

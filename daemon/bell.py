@@ -1,6 +1,7 @@
 """The bell: what rang since last asked. Any thread may ring; one thread answers."""
 
 import threading
+from itertools import islice
 from typing import NamedTuple
 
 from .places import Place
@@ -51,8 +52,7 @@ class Bell:
     def take(self, limit: int) -> list[Place]:
         """Up to ``limit`` files, oldest first; they count as answered."""
         with self._rung:
-            keys = list(self._places)[:limit] if len(self._places) > limit else list(self._places)
-            return [self._places.pop(key) for key in keys]
+            return [self._places.pop(key) for key in list(islice(self._places, limit))]
 
     def take_scan(self) -> Scan | None:
         """The oldest scan asked for; a scan of a whole feed answers for its folders too."""
