@@ -165,14 +165,18 @@ def _told(stored: "Stored") -> str:
     """An event in a line: when, what, which."""
     import msgspec
 
+    from presslog.handlers.article import word_count
+
     fact: dict[str, Any] = msgspec.json.decode(stored.data)
     article, origin = fact.get("article", {}), fact.get("origin", {})
     place = f"{fact.get('feed', '')}/{fact.get('path', '')}".rstrip("/")
     identifier = stored.stream.removeprefix("article/")[:12]
-    words = len(str(article.get("text", "")).split())
     match stored.type:
         case "article-recorded":
-            sign, what = "+", [article.get("source"), article.get("title"), f"{words} w", identifier]
+            sign, what = (
+                "+",
+                [article.get("source"), article.get("title"), f"{word_count(article.get('text', ''))} w", identifier],
+            )
         case "article-revised":
             what = [article.get("source"), article.get("title"), f"revision {fact.get('revision')}", identifier]
             sign = "~"

@@ -87,14 +87,18 @@ def _dry(paths: Sequence[str], settings: "Settings") -> "Iterator[Outcome]":
     from presslog.handlers.reading import read_articles
     from presslog.store.errors import Unreadable
 
+    from .preview import read_file
+
     for path in paths:
         place = Place(FEED, os.fsencode(path))
         try:
-            content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()[: settings.limit_bytes]
-            article = read_articles(content, os.path.basename(path)).articles[0]
-        except (Unreadable, OSError) as error:
-            yield Outcome(place, "refused", code=getattr(error, "code", "unreadable"), reason=str(error))
+            is_given = path == "-"
+            limit = settings.limit_bytes
+            reading = read_articles(sys.stdin.buffer.read(), path) if is_given else read_file(Path(path), limit)
+        except Unreadable as error:
+            yield Outcome(place, "refused", code=error.code, reason=str(error))
             continue
+        article = reading.articles[0]
         yield Outcome(place, "readable", title=article.title, source=article.source, words=word_count(article.text))
 
 

@@ -52,7 +52,7 @@ def _read_all(paths: tuple[Path, ...], limit_bytes: int, failed: list[Path]) -> 
 
     for path in paths:
         try:
-            reading = _read(path, limit_bytes)
+            reading = read_file(path, limit_bytes)
         except Unreadable as error:
             failed.append(path)
             say(f"{path}: {error.code}: {error}\nNext:  {hint(error.code)}")
@@ -61,7 +61,8 @@ def _read_all(paths: tuple[Path, ...], limit_bytes: int, failed: list[Path]) -> 
             yield _row(path, reading, article)
 
 
-def _read(path: Path, limit_bytes: int) -> "Reading":
+def read_file(path: Path, limit_bytes: int) -> "Reading":
+    """How a file would be read; Unreadable, as for the daemon, where it would be refused."""
     from presslog.handlers.reading import read_articles
     from presslog.store.errors import Unreadable
 
@@ -80,10 +81,12 @@ def _read(path: Path, limit_bytes: int) -> "Reading":
 def _row(path: Path, reading: "Reading", article: Any) -> dict[str, Any]:
     import msgspec
 
+    from presslog.handlers.article import word_count
+
     fields = {key: value for key, value in msgspec.to_builtins(article).items() if value not in ("", 0, [], None)}
     text = fields.pop("text", "")
     shown = str(path).encode("utf-8", "backslashreplace").decode()
-    return {"file": shown, "format": reading.format, **fields, "words": len(text.split()), "text": text}
+    return {"file": shown, "format": reading.format, **fields, "words": word_count(text), "text": text}
 
 
 def _page(row: dict[str, Any]) -> str:
