@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 
-from presslog.store.errors import LogUnavailable
+from presslog.store.errors import LogUnavailable, PresslogError
 from presslog.store.registry import Entry, Registry, Stamp
 
 from .places import Folder, Ignored, Place
@@ -14,7 +14,7 @@ from .take import stamp_of
 CHUNK_FILES = 500
 
 
-class FolderLost(Exception):
+class FolderLost(PresslogError):
     """The root of a feed is gone or cannot be listed."""
 
 

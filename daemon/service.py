@@ -1,5 +1,6 @@
 """The service: start in order, wait for a signal, stop in reverse, tell systemd."""
 
+import errno
 import os
 import select
 import signal
@@ -29,6 +30,7 @@ STOP_SECONDS = 8.0
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 DIED = 0
+MORE_WATCHES = "raise fs.inotify.max_user_watches and fs.inotify.max_user_instances with sysctl"
 
 
 class Plan(NamedTuple):
@@ -150,7 +152,7 @@ class Service:
 
     def _check_roots(self) -> None:
         for folder in self._watch.replaced():
-            logger.warning("folder replaced feed={} folder={}: watching it anew", folder.feed, folder.root)
+            logger.warning("folder replaced feed={} folder={}: looking at it anew", folder.feed, folder.root)
             self._watch.watch(folder.feed)
             self.parts.bell.ring_scan(Scan(folder.feed, reason="replaced"))
 
@@ -234,12 +236,9 @@ def _recording(what: str) -> Iterator[None]:
 
 
 def _warn_unwatched(folder: Folder, error: OSError) -> None:
-    logger.warning(
-        "feed {} cannot be watched ({}): its files are found by the rescan only; raise fs.inotify.max_user_watches and "
-        "fs.inotify.max_user_instances with sysctl",
-        folder.feed,
-        error.strerror,
-    )
+    remedy = f"; {MORE_WATCHES}" if error.errno in (errno.ENOSPC, errno.EMFILE) else ""
+    told = "feed {} cannot be watched ({}): its files are found by the rescan only{}"
+    logger.warning(told, folder.feed, error.strerror, remedy)
 
 
 def _ring_the_pipe(number: int, frame: FrameType | None) -> None:
