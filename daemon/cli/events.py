@@ -173,10 +173,8 @@ def _told(stored: "Stored") -> str:
     identifier = stored.stream.removeprefix("article/")[:12]
     match stored.type:
         case "article-recorded":
-            sign, what = (
-                "+",
-                [article.get("source"), article.get("title"), f"{word_count(article.get('text', ''))} w", identifier],
-            )
+            words = word_count(article.get("text", ""))
+            sign, what = "+", [article.get("source"), article.get("title"), f"{words} w", identifier]
         case "article-revised":
             what = [article.get("source"), article.get("title"), f"revision {fact.get('revision')}", identifier]
             sign = "~"
