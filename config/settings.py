@@ -23,6 +23,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limit_bytes: Annotated[int, msgspec.Meta(ge=1)]
     settle_seconds: Seconds
     rescan_seconds: Annotated[float, msgspec.Meta(ge=1)]
+    poll_seconds: Annotated[float, msgspec.Meta(ge=0.1)]
     quiet_seconds: Seconds
     optimise_seconds: Annotated[float, msgspec.Meta(ge=60)]
     batch_files: Annotated[int, msgspec.Meta(ge=1, le=10_000)]

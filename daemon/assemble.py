@@ -21,11 +21,15 @@ from presslog.store.views import Progress, Views, ignore_progress
 from .bell import Bell
 from .chronicle import Chronicle
 from .compose import Composer
+from .doorbell import Doorbell
 from .drain import Drain, Sources, Watched
 from .follow import Follower
 from .intake import Intake, Limits
+from .mounts import Mounts
 from .places import Folder, Ignored
-from .settle import is_local
+from .polls import Polls
+from .scan import NO_DOORS, Doors, Scanner
+from .scans import Scans
 from .waits import Waitlist
 
 FRESH_POLL_SECONDS = 0.02
@@ -37,14 +41,23 @@ class Parts(NamedTuple):
     log: EventLog
     registry: Registry
     views: Views
-    bell: Bell
     intake: Intake
     drain: Drain
     follower: Follower
     chronicle: Chronicle
+    doorbell: Doorbell
     folders: tuple[Folder, ...]
-    ignored: Ignored
     close: Callable[[], None]
+
+    @property
+    def bell(self) -> Bell:
+        """What rang and waits to be looked at."""
+        return self.doorbell.bell
+
+    @property
+    def ignored(self) -> Ignored:
+        """Names that are never read."""
+        return self.doorbell.ignored
 
 
 def product_version() -> str:
@@ -53,13 +66,12 @@ def product_version() -> str:
 
 
 def folders_of(settings: Settings) -> tuple[Folder, ...]:
-    """The watched folders, with what their file systems can tell."""
+    """The watched folders."""
     return tuple(
         Folder(
             name,
             Path(feed.folder),
             settings.quiet_seconds if feed.quiet_seconds is None else feed.quiet_seconds,
-            is_local(Path(feed.folder)),
         )
         for name, feed in settings.feeds.items()
     )
@@ -70,41 +82,70 @@ def open_log(settings: Settings, *, readonly: bool) -> EventLog:
     return ENGINES[settings.engine](settings.store_folder, readonly)
 
 
-def assemble(
-    settings: Settings,
-    watched: Watched,
-    *,
-    extra: Sequence[Folder] = (),
-) -> Parts:
+def assemble(settings: Settings, watched: Watched, *, extra: Sequence[Folder] = (), is_watching: bool = False) -> Parts:
     """Open the store for writing and join all parts; ``extra`` folders are read but not watched.
+
+    ``is_watching`` has every folder that a scan enters watched or polled from then on.
 
     Raises:
         StoreLocked: another process writes to the store.
         StoreUnsafe: the store cannot keep its promise here.
     """
-    folders = folders_of(settings)
+    folders, waits, mounts = folders_of(settings), Waitlist(time.monotonic), Mounts()
     known = {each.feed: each for each in (*folders, *extra)}
     meta = Meta(host=socket.gethostname(), version=product_version(), actor="presslog")
     with ExitStack() as stack:
-        log = open_log(settings, readonly=False)
-        stack.callback(log.close)
-        registry = Registry(settings.store_folder)
-        stack.callback(registry.close)
-        registry.catch_up(log)
-        view_set = Views(settings.store_folder, views(), log)
-        stack.callback(view_set.close)
-        bell, waits, ignored = Bell(), Waitlist(time.monotonic), Ignored(settings.ignore)
-        limits = Limits(settings.limit_bytes, settings.batch_files, settings.settle_seconds)
-        composer = Composer(log, meta)
-        intake = Intake(log, registry, folders=known, composer=composer, read=read_articles, limits=limits, waits=waits)
-        watched_folders = {each.feed: each for each in folders}
-        sources = Sources(bell, waits, watched_folders, ignored)
-        drain = Drain(
-            sources, intake=intake, log=log, registry=registry, watched=watched, batch_files=settings.batch_files
+        log, registry, view_set = _open_store(settings, stack)
+        follower = Follower(view_set)
+        doorbell, scans = _senses(settings, folders, registry, mounts, watched, is_watching=is_watching)
+        intake = Intake(
+            log,
+            registry,
+            folders=known,
+            composer=Composer(log, meta),
+            read=read_articles,
+            limits=Limits(settings.limit_bytes, settings.batch_files, settings.settle_seconds),
+            waits=waits,
+            mounts=mounts,
         )
-        follower, chronicle = Follower(view_set), Chronicle(log, known, meta)
-        close = stack.pop_all().close
-    return Parts(log, registry, view_set, bell, intake, drain, follower, chronicle, folders, ignored, close)
+        drain = Drain(
+            Sources(doorbell.bell, waits, scans, tuple(each.feed for each in folders)),
+            intake=intake,
+            log=log,
+            registry=registry,
+            watched=watched._replace(behind=lambda: follower.behind(log.head())) if is_watching else watched,
+            batch_files=settings.batch_files,
+        )
+        chronicle, close = Chronicle(log, known, meta), stack.pop_all().close
+    return Parts(log, registry, view_set, intake, drain, follower, chronicle, doorbell, folders, close)
+
+
+def _open_store(settings: Settings, stack: ExitStack) -> tuple[EventLog, Registry, Views]:
+    log = open_log(settings, readonly=False)
+    stack.callback(log.close)
+    registry = Registry(settings.store_folder)
+    stack.callback(registry.close)
+    registry.catch_up(log)
+    view_set = Views(settings.store_folder, views(), log)
+    stack.callback(view_set.close)
+    return log, registry, view_set
+
+
+def _senses(
+    settings: Settings,
+    folders: Sequence[Folder],
+    registry: Registry,
+    mounts: Mounts,
+    watched: Watched,
+    *,
+    is_watching: bool,
+) -> tuple[Doorbell, Scans]:
+    """What notices that a file has come: the doorbell, and scans that tell it of every folder they enter."""
+    ignored, polls = Ignored(settings.ignore), Polls(time.monotonic, settings.poll_seconds)
+    doorbell = Doorbell(Bell(), ignored, mounts=mounts, polls=polls, monotonic=time.monotonic, told=watched.polled)
+    doors = Doors(doorbell.enter, doorbell.leave, doorbell.refused, doorbell.is_entered) if is_watching else NO_DOORS
+    scanner, by_feed = Scanner(registry, ignored, doors), {each.feed: each for each in folders}
+    return doorbell, Scans(doorbell.bell, by_feed, registry, scanner, polls, watched.folder)
 
 
 def freshen(settings: Settings, timeout_seconds: float, *, progress: Progress = ignore_progress) -> int:

@@ -14,13 +14,15 @@ from presslog.store.registry import Registry, Stamp
 
 from .batch import Batch, entry_of
 from .compose import Composer, Written, is_same_refusal
+from .ground import identity_of
+from .mounts import Mounts
 from .outcome import Outcome
 from .places import Folder, Place
 from .settle import Evidence, Waiting, settle
 from .take import Answer, Gone, Refused, Root, Taken, Waits, take
 from .waits import Waitlist
 
-LOST_SECONDS = 5.0
+LOST = Waiting("folder-lost", "the feed's folder, or a mount in it, is gone", 5.0)
 PAGE_EVENTS = 500
 
 
@@ -45,6 +47,7 @@ class Intake:
         read: Callable[[bytes, str], Reading],
         limits: Limits,
         waits: Waitlist,
+        mounts: Mounts,
     ) -> None:
         self._log = log
         self._registry = registry
@@ -53,6 +56,7 @@ class Intake:
         self._reading = read
         self._limits = limits
         self._waits = waits
+        self._mounts = mounts
         self._untold: list[Outcome] = []
 
     def process(self, places: Iterable[Place]) -> list[Outcome]:
@@ -88,17 +92,19 @@ class Intake:
         return Batch(self._log, self._registry, self._waits, most_files=self._limits.batch_files)
 
     def _open(self, feed: str, stack: ExitStack) -> Root | None:
+        """The root of a feed; None where it is gone, or is another folder than the one that was looked through."""
         try:
-            return stack.enter_context(Root(self._folders[feed].root))
+            root = stack.enter_context(Root(self._folders[feed].root))
         except OSError:
             return None
+        return root if self._registry.mounts(feed).get(b"") in (None, root.identity) else None
 
     def _take(self, root: Root | None, place: Place) -> Answer:
         if root is None:
-            return Waits(Waiting("folder-lost", "the feed's folder is gone", LOST_SECONDS), Stamp(0, 0, 0, 0))
-        is_local = self._folders[place.feed].is_local
+            return Waits(LOST, Stamp(0, 0, 0, 0))
 
         def is_settled(handle: int, stamp: Stamp) -> Waiting | None:
+            is_local = self._mounts.is_local(root.folder(place.folder))
             age = time.time() - stamp.ctime_ns / 1e9
             evidence = Evidence(place.is_closed, is_local, self._waits.still_seconds(place, stamp), age)
             return settle(handle, evidence, settle_seconds=self._limits.settle_seconds)
@@ -138,13 +144,25 @@ class Intake:
         batch.add(outcome, [append], entry=entry, blobs=[taken.content] if taken else [])
 
     def _remove(self, batch: Batch, place: Place) -> None:
-        self._waits.forget(place)
         if self._registry.entry(place.feed, place.folder, place.name) is None:
+            self._waits.forget(place)
             return
+        if self._is_hidden(place):
+            self._wait(batch, place, LOST, Stamp(0, 0, 0, 0))
+            return
+        self._waits.forget(place)
         batch.forget(place)
         last = self._log.last(place.stream)
         if last and last.type != "file-removed":
             batch.add(Outcome(place, "removed"), [self._composer.removed(place, after=last.position)])
+
+    def _is_hidden(self, place: Place) -> bool:
+        """Whether a mount below the root, on which the file lay, is not what it was: then the file may be there."""
+        folder = self._folders[place.feed]
+        return any(
+            point and place.path.startswith(point + b"/") and identity_of(folder.path(point)) != identity
+            for point, identity in self._registry.mounts(place.feed).items()
+        )
 
     def _receive(self, batch: Batch, place: Place, taken: Taken) -> None:
         first = batch.first_stream(taken.digest)

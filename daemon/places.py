@@ -12,12 +12,16 @@ from presslog.store.names import escape_path, file_stream
 
 
 class Folder(NamedTuple):
-    """A watched folder of a feed; ``is_local`` says that its file system tells who holds a file open."""
+    """A watched folder of a feed."""
 
     feed: str
     root: Path
     quiet_seconds: float = 0.0
-    is_local: bool = True
+
+    def path(self, below: bytes = b"") -> bytes:
+        """The whole path of what lies below the root."""
+        root = os.fsencode(self.root)
+        return os.path.join(root, below) if below else root
 
 
 class Place(NamedTuple):

@@ -20,7 +20,6 @@ JOBS: tuple[Job, ...] = (
     Job("rescan", "rescan_seconds", "rescan"),
     Job("optimise", "optimise_seconds", "optimise"),
     Job("quiet", 60.0, "check_quiet"),
-    Job("roots", 5.0, "check_roots"),
 )
 
 
@@ -45,6 +44,11 @@ class Schedule:
     def start(self) -> None:
         """Begin."""
         self._scheduler.start()
+
+    def restart(self) -> None:
+        """Begin every interval anew: APScheduler reckons in wall-clock time and would wait out a clock set back."""
+        for job in self._scheduler.get_jobs():
+            job.reschedule("interval", seconds=job.trigger.interval_length)
 
     def stop(self) -> None:
         """End, if it had begun; a job under way is finished."""

@@ -65,6 +65,12 @@ class Root:
         """
         self._handles = {b"": os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)}
 
+    @property
+    def identity(self) -> tuple[int, int]:
+        """Device and inode of the root."""
+        status = os.fstat(self._handles[b""])
+        return status.st_dev, status.st_ino
+
     def folder(self, path: bytes) -> int:
         """A handle of a sub-folder, kept until the root is closed."""
         known = self._handles.get(path)
@@ -90,10 +96,18 @@ def take(root: Root, place: Place, *, limit_bytes: int, is_settled: IsSettled) -
         folder = root.folder(place.folder)
         before = os.stat(place.name, dir_fd=folder, follow_symlinks=False)
         stamp = stamp_of(before)
+        if stat.S_ISDIR(before.st_mode):
+            return _enter(folder, place.name)
         refused = _refuse(before, stamp, limit_bytes)
         return refused or _read(folder, place.name, stamp, limit_bytes, is_settled)
     except OSError as error:
         return _explain(error, stamp)
+
+
+def _enter(folder: int, name: bytes) -> Gone:
+    """A folder holds no article; what is in it is found by a scan, once it lets us in."""
+    os.close(os.open(name, FOLDER, dir_fd=folder))
+    return Gone()
 
 
 def _refuse(status: os.stat_result, stamp: Stamp, limit_bytes: int) -> Refused | None:

@@ -96,7 +96,7 @@ class Desk:
         def happened(folder: Folder, kind: str, reason: str, files: int) -> None:
             self.happenings.append((folder.feed, kind))
 
-        parts = assemble(self.settings, Watched(outcomes.extend, self.storage.append, happened))
+        parts = assemble(self.settings, Watched(outcomes.extend, self.storage.append, folder=happened))
         try:
             yield parts, outcomes
         finally:

@@ -63,7 +63,7 @@ def sqlite(settings: "Settings") -> Iterator[Finding]:  # noqa: ARG001  all chec
 
 def folders(settings: "Settings") -> Iterator[Finding]:
     """The watched folders."""
-    from presslog.daemon.settle import is_local
+    from presslog.daemon.mounts import is_local
 
     if not settings.feeds:
         yield Finding("warn", "", "no folder is watched", "presslog init DIR, or add [feeds.NAME] to presslog.toml")
@@ -95,7 +95,7 @@ def inotify(settings: "Settings") -> Iterator[Finding]:
 
 def log(settings: "Settings") -> Iterator[Finding]:
     """The log is readable, in WAL mode, on a local disk; whoever writes it asks for synchronous=full or stops."""
-    from presslog.daemon.settle import is_local
+    from presslog.daemon.mounts import is_local
     from presslog.store.sqlite import connect_readonly
 
     from .events import open_log

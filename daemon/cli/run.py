@@ -79,12 +79,11 @@ def _reloader(settings: "Settings") -> "Callable[[], Plan]":
 
 def _plan(settings: "Settings") -> "Plan":
     from presslog.daemon.assemble import Parts, assemble
-    from presslog.daemon.drain import Watched
     from presslog.daemon.report import new_report
     from presslog.daemon.service import Plan
 
     def build(service: "Service") -> Parts:
-        return assemble(settings, Watched(service.files, service.storage, service.folder, service.idle))
+        return assemble(settings, service.watched, is_watching=True)
 
     report = new_report(os.environ, settings.store_folder)
     seconds = {"rescan_seconds": settings.rescan_seconds, "optimise_seconds": settings.optimise_seconds}
@@ -106,7 +105,8 @@ def _drain_once(settings: "Settings") -> None:
         kinds.update(outcome.kind for outcome in outcomes)
 
     parts = assemble(
-        settings, Watched(files, _complain, lambda folder, kind, reason, _: say(f"{kind} {folder.root} {reason}"))
+        settings,
+        Watched(files, _complain, folder=lambda folder, kind, reason, _: say(f"{kind} {folder.root} {reason}")),
     )
     try:
         parts.drain.once(threading.Event())

@@ -10,8 +10,8 @@ import pytest
 from desks import Desk, a_story
 from processes import heard, running, told
 
+from presslog.daemon.mounts import is_local
 from presslog.daemon.places import Place
-from presslog.daemon.settle import is_local
 from presslog.daemon.take import Root, Waits, take
 from presslog.store.queries import waiting
 

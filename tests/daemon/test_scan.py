@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from presslog.config.load import load
-from presslog.daemon.places import Folder, Ignored
-from presslog.daemon.scan import CHUNK_FILES, FolderLost, scan
+from presslog.daemon.ground import FolderLost, survey
+from presslog.daemon.places import Folder, Ignored, Place
+from presslog.daemon.scan import CHUNK_FILES, NO_DOORS, Scanner
 from presslog.daemon.take import stamp_of
 from presslog.store.registry import Entry, Registry, Stamp
 
@@ -31,8 +32,12 @@ def registry(tmp_path: Path) -> Iterator[Registry]:
 
 
 def found(root: Path, registry: Registry, *, ignored: Sequence[str] = (), below: bytes = b"") -> list[bytes]:
-    chunks = scan(Folder("seeds", root), registry, ignored=Ignored(ignored), below=below)
-    return sorted(place.path for chunk in chunks for place in chunk)
+    return sorted(place.path for chunk in chunks(root, registry, ignored=ignored, below=below) for place in chunk)
+
+
+def chunks(root: Path, registry: Registry, *, ignored: Sequence[str] = (), below: bytes = b"") -> Iterator[list[Place]]:
+    ground = survey(Folder("seeds", root), registry)
+    return Scanner(registry, Ignored(ignored), NO_DOORS).walk(ground, below)
 
 
 def learn(registry: Registry, root: Path, *paths: str, state: str = "read") -> None:
@@ -128,10 +133,10 @@ def test_folder_that_is_gone_gives_up_its_files(root: Path, registry: Registry) 
 def test_more_files_than_a_chunk_are_handed_on_in_chunks(root: Path, registry: Registry) -> None:
     write(root, *(f"{number}.txt" for number in range(2 * CHUNK_FILES + 1)))
 
-    chunks = list(scan(Folder("seeds", root), registry, ignored=Ignored(())))
+    handed_on = list(chunks(root, registry))
 
-    assert [len(chunk) for chunk in chunks] == [CHUNK_FILES, CHUNK_FILES, 1]
-    assert len({place.path for chunk in chunks for place in chunk}) == 2 * CHUNK_FILES + 1
+    assert [len(chunk) for chunk in handed_on] == [CHUNK_FILES, CHUNK_FILES, 1]
+    assert len({place.path for chunk in handed_on for place in chunk}) == 2 * CHUNK_FILES + 1
 
 
 def test_links_are_not_entered(root: Path, registry: Registry) -> None:

@@ -71,8 +71,7 @@ def test_folder_is_no_file(tmp_path: Path) -> None:
 
     answer = taken_from(tmp_path, b"sub")
 
-    assert isinstance(answer, Refused)
-    assert answer.code == "special-file"
+    assert isinstance(answer, Gone)
 
 
 def test_file_that_is_not_settled_is_not_read(tmp_path: Path) -> None:
