@@ -44,6 +44,7 @@ class Scanner(NamedTuple):
     registry: Registry
     ignored: Ignored
     doors: Doors
+    whole_folder: int = WHOLE_FOLDER
 
     def walk(self, ground: Ground, below: bytes = b"") -> Iterator[list[Place]]:
         """Files that are new, changed or gone in a folder and all below it, in chunks.
@@ -107,7 +108,7 @@ class Scanner(NamedTuple):
 
     def _compare(self, ground: Ground, here: bytes, handle: int) -> Iterator[tuple[list[Place], list[bytes]]]:
         feed, count = ground.folder.feed, self.registry.count(ground.folder.feed, here)
-        whole = self.registry.known(feed, here) if count <= WHOLE_FOLDER else None
+        whole = self.registry.known(feed, here) if count <= self.whole_folder else None
         matched = 0
         with os.scandir(handle) as listing:
             while entries := list(islice(listing, LISTING_FILES)):
