@@ -3,7 +3,8 @@
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import NamedTuple
 
@@ -109,37 +110,32 @@ class Scanner(NamedTuple):
     def _compare(self, ground: Ground, here: bytes, handle: int) -> Iterator[tuple[list[Place], list[bytes]]]:
         feed, count = ground.folder.feed, self.registry.count(ground.folder.feed, here)
         whole = self.registry.known(feed, here) if count <= self.whole_folder else None
-        matched = 0
         with os.scandir(handle) as listing:
             while entries := list(islice(listing, LISTING_FILES)):
-                folders, found = self._listed(here, entries)
+                found = _listed(entries)
                 known = self.registry.known(feed, here, list(found)) if whole is None else whole
-                matched += sum(1 for name in found if name in known)
-                news = [Place(feed, _join(here, name)) for name in found if _is_news(known.get(name), found[name])]
-                yield news, folders
+                count -= sum(1 for name in found if name in known)
+                yield self._compared(ground, here, found, known)
         # Where every known file was listed none is gone, and nothing more is asked.
-        if matched < count:
+        if count > 0:
             yield from ((chunk, []) for chunk in self._gone(ground, here))
 
-    def _listed(
-        self, here: bytes, entries: Sequence[os.DirEntry[str]]
-    ) -> tuple[list[bytes], dict[bytes, tuple[int, int, int, int]]]:
-        """The sub-folders, and the files with their stamps."""
+    def _compared(
+        self, ground: Ground, here: bytes, found: dict[bytes, os.stat_result], known: dict[bytes, Known]
+    ) -> tuple[list[Place], list[bytes]]:
+        """The files that are new or changed, and the sub-folders; what is unchanged costs no further thought."""
+        news: list[Place] = []
         folders: list[bytes] = []
-        found: dict[bytes, tuple[int, int, int, int]] = {}
-        for entry in entries:
-            name = os.fsencode(entry.name)
-            if name in self.ignored:
+        for name, status in found.items():
+            row = known.get(name)
+            if (row is not None and _is_unchanged(row, status)) or name in self.ignored:
                 continue
-            try:
-                status = entry.stat(follow_symlinks=False)
-            except OSError:
-                continue
+            path = here + b"/" + name if here else name
             if stat.S_ISDIR(status.st_mode):
-                folders.append(_join(here, name))
+                folders.append(path)
             else:
-                found[name] = status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
-        return folders, found
+                news.append(Place(ground.folder.feed, path))
+        return news, folders
 
     def _gone(self, ground: Ground, here: bytes) -> Iterator[list[Place]]:
         """Files that are known in a folder and not there any more; unreadable is not gone."""
@@ -148,7 +144,7 @@ class Scanner(NamedTuple):
             return
         entries = self.registry.entries(feed, here)
         while chunk := list(islice(entries, CHUNK_FILES)):
-            paths = [_join(here, entry.name) for entry in chunk]
+            paths = [os.path.join(here, entry.name) for entry in chunk]
             gone = [Place(feed, path) for path in paths if is_gone(ground.folder.path(path))]
             if gone:
                 ground.check()
@@ -161,8 +157,24 @@ def _opened(folder: Folder, here: bytes) -> int:
         return os.dup(root.folder(here))
 
 
-def _is_news(known: Known | None, stamp: tuple[int, int, int, int]) -> bool:
-    return known is None or known[:4] != stamp or known[4] not in FINAL
+def _listed(entries: Iterable[os.DirEntry[str]]) -> dict[bytes, os.stat_result]:
+    """What a listing names, with the state of each."""
+    found = {}
+    for entry in entries:
+        with suppress(OSError):
+            found[os.fsencode(entry.name)] = entry.stat(follow_symlinks=False)
+    return found
+
+
+def _is_unchanged(row: Known, status: os.stat_result) -> bool:
+    inode, size_bytes, mtime_ns, ctime_ns, state = row
+    return (
+        ctime_ns == status.st_ctime_ns
+        and inode == status.st_ino
+        and size_bytes == status.st_size
+        and mtime_ns == status.st_mtime_ns
+        and state in FINAL
+    )
 
 
 def _mount_of(ground: Ground, here: bytes) -> bytes:
@@ -174,7 +186,3 @@ def _sliced(places: list[Place]) -> Iterator[list[Place]]:
     """So many that one transaction takes them, and what rings meanwhile does not wait long."""
     for first in range(0, len(places), CHUNK_FILES):
         yield places[first : first + CHUNK_FILES]
-
-
-def _join(here: bytes, name: bytes) -> bytes:
-    return here + b"/" + name if here else name
