@@ -10,7 +10,7 @@ from presslog.handlers.reading import Reading
 from presslog.store.errors import LogUnavailable, Unreadable
 from presslog.store.events import Fact, FileReceived, read_event
 from presslog.store.log import EventLog
-from presslog.store.registry import Registry, Stamp
+from presslog.store.registry import Entry, Registry, Stamp
 
 from .batch import Batch, entry_of
 from .compose import Composer, Written, is_same_refusal
@@ -18,7 +18,7 @@ from .outcome import Outcome
 from .places import Folder, Place
 from .settle import Evidence, Waiting, settle
 from .take import Answer, Gone, Refused, Root, Taken, Waits, take
-from .waits import Waitlist
+from .waits import Wait, Waitlist
 
 LOST_SECONDS = 5.0
 PAGE_EVENTS = 500
@@ -119,11 +119,20 @@ class Intake:
 
     def _wait(self, batch: Batch, place: Place, waiting: Waiting, stamp: Stamp) -> None:
         wait, is_news = self._waits.add(place, stamp, waiting)
+        if wait.is_worth_a_row:
+            batch.note(self._waiting(wait))
         if is_news:
-            outcome = Outcome(place, "waiting", code=waiting.code, reason=waiting.reason, attempts=wait.attempts)
             code, reason = waiting.code, waiting.reason
-            entry = entry_of(place, stamp, "waiting", code=code, reason=reason, attempts=wait.attempts)
-            batch.add(outcome, entry=entry)
+            batch.add(Outcome(place, "waiting", code=code, reason=reason, attempts=wait.attempts))
+
+    def _waiting(self, wait: Wait) -> Entry:
+        """What is remembered of a file that waits; a daemon that was started anew goes on counting its time."""
+        place, waiting = wait.place, wait.waiting
+        entry = entry_of(place, wait.stamp, "waiting", code=waiting.code, reason=waiting.reason)
+        known = self._registry.entry(place.feed, place.folder, place.name)
+        is_same = known is not None and (known.state, known.code) == ("waiting", waiting.code)
+        since_at = known.since_at if known and is_same else wait.since_at
+        return entry._replace(attempts=wait.attempts, since_at=since_at)
 
     def _refuse(self, batch: Batch, place: Place, stamp: Stamp, error: Unreadable, taken: Taken | None = None) -> None:
         digest = taken.digest if taken else ""
