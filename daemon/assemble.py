@@ -24,6 +24,7 @@ from .compose import Composer
 from .drain import Drain, Sources, Watched
 from .follow import Follower
 from .intake import Intake, Limits
+from .outcome import Outcome
 from .places import Folder, Ignored
 from .settle import is_local
 from .waits import Waitlist
@@ -32,18 +33,20 @@ FRESH_POLL_SECONDS = 0.02
 
 
 class Parts(NamedTuple):
-    """What a running presslog is made of; ``close`` gives everything back in reverse order."""
+    """What a running presslog is made of; ``tell`` says what became of files, ``close`` gives everything back."""
 
     log: EventLog
     registry: Registry
     views: Views
     bell: Bell
+    composer: Composer
     intake: Intake
     drain: Drain
     follower: Follower
     chronicle: Chronicle
     folders: tuple[Folder, ...]
     ignored: Ignored
+    tell: Callable[[Sequence[Outcome]], None]
     close: Callable[[], None]
 
 
@@ -103,8 +106,10 @@ def assemble(
             sources, intake=intake, log=log, registry=registry, watched=watched, batch_files=settings.batch_files
         )
         follower, chronicle = Follower(view_set), Chronicle(log, known, meta)
-        close = stack.pop_all().close
-    return Parts(log, registry, view_set, bell, intake, drain, follower, chronicle, folders, ignored, close)
+        tell, close = watched.files, stack.pop_all().close
+    return Parts(
+        log, registry, view_set, bell, composer, intake, drain, follower, chronicle, folders, ignored, tell, close
+    )
 
 
 def freshen(settings: Settings, timeout_seconds: float, *, progress: Progress = ignore_progress) -> int:

@@ -12,6 +12,7 @@ from presslog.store.log import EventLog
 from presslog.store.registry import Registry
 
 from .bell import Bell, Scan
+from .errands import Errands
 from .intake import LOST_SECONDS, Intake
 from .outcome import Outcome
 from .places import Folder, Ignored, Place
@@ -72,6 +73,7 @@ class Drain:
         self._scanning: deque[_Scanning] = deque()
         self._lost: dict[str, float] = {}
         self.pulse = Pulse()
+        self.errands = Errands(self._bell.wake)
 
     @property
     def backlog(self) -> int:
@@ -105,6 +107,7 @@ class Drain:
 
     def step(self, stop: threading.Event) -> bool:
         """Process the next batch; False where there is nothing to do now."""
+        self.errands.run()
         places = self._bell.take(self._batch_files) or self._waits.due(self._batch_files)
         if not places:
             return self._scan_on(stop)

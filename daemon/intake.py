@@ -8,7 +8,7 @@ from typing import NamedTuple
 from presslog.handlers.article import word_count
 from presslog.handlers.reading import Reading
 from presslog.store.errors import LogUnavailable, Unreadable
-from presslog.store.events import Fact, FileReceived, read_event
+from presslog.store.events import Fact, FileDismissed, FileReceived, read_event
 from presslog.store.log import EventLog
 from presslog.store.registry import Entry, Registry, Stamp
 
@@ -137,20 +137,30 @@ class Intake:
     def _refuse(self, batch: Batch, place: Place, stamp: Stamp, error: Unreadable, taken: Taken | None = None) -> None:
         digest = taken.digest if taken else ""
         entry = entry_of(place, stamp, "refused", digest=digest, code=error.code, reason=str(error))
-        last = self._log.last(place.stream)
+        position, last = self._last(place.stream)
         refused = self._composer.refusal(place, stamp, error, stage="read" if taken else "take", digest=digest)
-        if last and is_same_refusal(read_event(last).fact, refused):
-            batch.add(Outcome(place, "known"), entry=entry)
-            return
-        append = self._composer.refused(place, refused, after=last.position if last else 0)
         outcome = Outcome(place, "refused", code=error.code, reason=str(error))
+        if is_same_refusal(last, refused):
+            batch.add(outcome._replace(kind="known"), entry=entry)
+            return
+        append = self._composer.refused(place, refused, after=position)
         batch.add(outcome, [append], entry=entry, blobs=[taken.content] if taken else [])
+
+    def _last(self, stream: str) -> tuple[int, Fact | None]:
+        """Where a file's stream ends, and what happened to the file last: that somebody dismissed it is not of it."""
+        stored = self._log.last(stream)
+        if stored is None:
+            return 0, None
+        fact = read_event(stored).fact
+        if isinstance(fact, FileDismissed):
+            facts = (fact for _, fact in reversed(self._history(stream)))
+            fact = next((fact for fact in facts if not isinstance(fact, FileDismissed)), None)
+        return stored.position, fact
 
     def _remove(self, batch: Batch, place: Place) -> None:
         self._waits.forget(place)
-        if self._registry.entry(place.feed, place.folder, place.name) is None:
-            return
-        batch.forget(place)
+        if self._registry.entry(place.feed, place.folder, place.name):
+            batch.forget(place)
         last = self._log.last(place.stream)
         if last and last.type != "file-removed":
             batch.add(Outcome(place, "removed"), [self._composer.removed(place, after=last.position)])

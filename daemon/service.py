@@ -18,6 +18,7 @@ from presslog.store.errors import LogUnavailable, PresslogError
 from . import systemd
 from .assemble import Parts
 from .bell import Scan
+from .control import Control
 from .journal import tell
 from .outcome import Outcome
 from .places import Folder
@@ -59,6 +60,7 @@ class Service:
             "check_quiet": self._check_quiet,
             "check_roots": self._check_roots,
         }
+        self._control = Control(self.parts)
         self._schedule = Schedule(calls, plan.seconds)
         self._watch = Watch(self.parts.folders, self.parts.bell, self.parts.ignored, unwatched=_warn_unwatched)
 
@@ -73,12 +75,16 @@ class Service:
             logger.info("watching feed={} folder={}", folder.feed, folder.root)
         self._start_thread("intake", lambda: parts.drain.run(self._stop))
         self._start_thread("follow", lambda: parts.follower.run(self._stop))
+        if self._control.open():
+            self._start_thread("control", self._control.run)
         self._schedule.start()
         systemd.notify(self._env, "READY=1", f"STATUS={self._report.say(parts)}")
 
     def stop(self) -> None:
         """Stop in reverse order; files in hand are finished or left untouched."""
         self._stop.set()
+        self.parts.drain.errands.close()
+        self._control.close()
         self._schedule.stop()
         self._watch.stop()
         self.parts.bell.wake()
@@ -112,7 +118,7 @@ class Service:
         tell(outcomes)
         self.parts.follower.ring()
         with _recording("end of silence"):
-            for feed in {outcome.place.feed for outcome in outcomes if outcome.position}:
+            for feed in {outcome.place.feed for outcome in outcomes if outcome.has_arrived}:
                 if self.parts.chronicle.heard(feed):
                     logger.info("feed resumed feed={}", feed)
         self._report.say(self.parts)

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from examples import an_article
 
 from presslog.config.load import load
@@ -27,10 +28,12 @@ from presslog.store.events import (
     ArticleRevised,
     Event,
     Fact,
+    FileDismissed,
     FileReceived,
     FileRefused,
     FileRemoved,
     FolderChanged,
+    Meta,
     Origin,
     encode,
     read_event,
@@ -131,6 +134,11 @@ class Desk:
                 if event_type is None or stored.type == event_type
             ]
 
+    def actors(self) -> list[str]:
+        """Who did what the log holds, in order."""
+        with closing(SqliteLog(self.store, readonly=True)) as log:
+            return [msgspec.json.decode(stored.meta, type=Meta).actor for stored in log.read(0, LAST)]
+
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows that the views give."""
         with closing(connect_readonly(self.store / "views.db")) as connection:
@@ -215,6 +223,9 @@ class History:
     def refused(self, path: str = "a.txt", *, code: str = "empty") -> int:
         fact = FileRefused(feed="seeds", path=path, code=code, reason=f"it is {code}", stage="read")
         return self._tell(file_stream("seeds", path), "file-refused", fact)
+
+    def dismissed(self, path: str = "a.txt") -> int:
+        return self._tell(file_stream("seeds", path), "file-dismissed", FileDismissed(feed="seeds", path=path))
 
     def removed(self, path: str = "a.txt") -> int:
         return self._tell(file_stream("seeds", path), "file-removed", FileRemoved(feed="seeds", path=path))
