@@ -3,6 +3,7 @@
 One request a connection: a line of JSON in (`request`, `fields`), a line out (`answer`, or `error` with its `kind`).
 """
 
+import errno
 import os
 import pwd
 import socket
@@ -112,6 +113,7 @@ class Control:
                 lambda: do(self._parts, asked.request, bytes(asked.fields), actor), WORK_SECONDS
             )
         except PresslogError as error:
+            # Who said nothing in time is an OSError, and gets no answer.
             return Answered(error=str(error), kind=type(error).__name__)
         return Answered(answer=msgspec.Raw(msgspec.json.encode(answer)))
 
@@ -120,7 +122,7 @@ def call(store: Path, request: str, fields: msgspec.Struct) -> Any:
     """Ask the daemon that writes this store, and return its answer as JSON gives it.
 
     Raises:
-        OSError: nobody listens there.
+        OSError: nobody listens there, or answers in time.
         PresslogError: what the daemon answered, or that it did not.
     """
     asked = msgspec.json.encode(Asked(request, msgspec.Raw(msgspec.json.encode(fields)))) + b"\n"
@@ -168,13 +170,12 @@ def _line(connection: socket.socket, most_bytes: int, seconds: float) -> bytes:
     received = bytearray()
     while b"\n" not in received[-65536:]:
         left = deadline - time.monotonic()
-        if len(received) > most_bytes or left <= 0:
-            raise BadQuery(f"a line is at most {most_bytes} bytes, and comes within {seconds:g} s")
+        if left <= 0:
+            raise TimeoutError(errno.ETIMEDOUT, f"nothing came for {seconds:g} s")
+        if len(received) > most_bytes:
+            raise BadQuery(f"a line is at most {most_bytes} bytes")
         connection.settimeout(left)
-        try:
-            part = connection.recv(65536)
-        except TimeoutError:
-            continue
+        part = connection.recv(65536)
         if not part:
             break
         received += part

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from presslog.store.errors import LogUnavailable
+from presslog.store.events import FileReceived, read_event
 from presslog.store.log import Append, Conflict
 from presslog.store.names import unescape_path
 
@@ -119,7 +120,8 @@ def _fate(parts: Parts, place: Place, outcome: Outcome | None) -> Fate:
         entry = parts.registry.entry(place.feed, place.folder, place.name)
         if entry is None:
             return Fate(path=path, state="gone")
-        return Fate(path=path, state=entry.state, code=entry.code, reason=entry.reason)
+        fate = Fate(path=path, state=entry.state, code=entry.code, reason=entry.reason)
+        return _with_articles(parts, place, fate)
     state = "refused" if outcome.kind == "known" else STATES.get(outcome.kind, outcome.kind)
     return Fate(
         path=path,
@@ -130,3 +132,13 @@ def _fate(parts: Parts, place: Place, outcome: Outcome | None) -> Fate:
         reason=outcome.reason,
         position=outcome.position,
     )
+
+
+def _with_articles(parts: Parts, place: Place, fate: Fate) -> Fate:
+    """The same with what the log says of a file that was read before."""
+    last = parts.log.last(place.stream)
+    fact = read_event(last).fact if last else None
+    if fate.state not in ("read", "copy") or not isinstance(fact, FileReceived):
+        return fate
+    copy_of = fact.copy_of.removeprefix("file/") if fate.state == "copy" else ""
+    return msgspec.structs.replace(fate, article_id="".join(fact.articles[:1]), copy_of=copy_of)

@@ -17,9 +17,11 @@ from examples import an_article
 from presslog.config.load import load
 from presslog.config.settings import Settings
 from presslog.daemon.assemble import Parts, assemble
+from presslog.daemon.control import call
 from presslog.daemon.drain import Watched
 from presslog.daemon.outcome import Outcome
 from presslog.daemon.places import Folder
+from presslog.daemon.refusals import Retry
 from presslog.handlers.article import changed_fields, content_hash, identity
 from presslog.handlers.views import views
 from presslog.store.engines.sqlite import SqliteLog
@@ -157,6 +159,13 @@ class Desk:
     def journal(self) -> str:
         """What the daemons of this desk have written so far."""
         return (self.folder / "journal").read_text("utf-8")
+
+    def is_served(self) -> bool:
+        """Whether a daemon answers on its control socket."""
+        try:
+            return call(self.store, "retry", Retry(())) == []
+        except OSError:
+            return False
 
     def forget_intake(self) -> None:
         """Lose what this host has seen of its folders."""

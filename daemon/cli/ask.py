@@ -1,6 +1,7 @@
 """Asking for work on the store: of the daemon that writes it, or, where none runs, done here in the same way."""
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -9,8 +10,8 @@ if TYPE_CHECKING:
     from presslog.config.settings import Settings
 
 
-def ask(settings: "Settings", request: str, fields: "msgspec.Struct") -> Any:
-    """Have one of daemon/requests.py done, and return its answer as JSON gives it.
+def ask(settings: "Settings", request: str, portions: "Sequence[msgspec.Struct]") -> list[Any]:
+    """Have one of daemon/requests.py done with each of these fields in turn; the answers as JSON gives them.
 
     Raises:
         StoreLocked: a process writes the store that cannot be asked.
@@ -21,9 +22,9 @@ def ask(settings: "Settings", request: str, fields: "msgspec.Struct") -> Any:
 
     pid = owner(settings.store_folder)
     if pid is None:
-        return _done_here(settings, request, fields)
+        return _done_here(settings, request, portions)
     try:
-        return call(settings.store_folder, request, fields)
+        return [call(settings.store_folder, request, fields) for fields in portions]
     except PermissionError as error:
         raise StoreLocked(
             f"pid {pid} writes {settings.store_folder}, and only root and its own user may ask it: sudo presslog …"
@@ -31,11 +32,11 @@ def ask(settings: "Settings", request: str, fields: "msgspec.Struct") -> Any:
     except OSError as error:
         raise StoreLocked(
             f"pid {pid} writes {settings.store_folder} and cannot be asked ({error.strerror or error}): "
-            "it is starting, or a command that will soon end; try again"
+            "it is starting, busy, or a command that will soon end; try again"
         ) from error
 
 
-def _done_here(settings: "Settings", request: str, fields: "msgspec.Struct") -> Any:
+def _done_here(settings: "Settings", request: str, portions: "Sequence[msgspec.Struct]") -> list[Any]:
     import msgspec
 
     from presslog.daemon.assemble import assemble
@@ -45,10 +46,11 @@ def _done_here(settings: "Settings", request: str, fields: "msgspec.Struct") -> 
 
     parts = assemble(settings, Watched(_unsaid, _unsaid, _unsaid))
     try:
-        answer = do(parts, request, msgspec.json.encode(fields), operator(os.getuid()))
+        encode, actor = msgspec.json.encode, operator(os.getuid())
+        answers = [do(parts, request, encode(fields), actor) for fields in portions]
         parts.views.open()
         parts.views.catch_up()
-        return msgspec.json.decode(msgspec.json.encode(answer))
+        return [msgspec.json.decode(encode(answer)) for answer in answers]
     finally:
         parts.close()
 

@@ -56,17 +56,6 @@ def said(desk: Desk, line: bytes) -> dict[str, str]:
     return msgspec.json.decode(answer)
 
 
-def is_served(desk: Desk) -> bool:
-    return call(desk.store, "retry", Retry(())) == []
-
-
-def is_open(desk: Desk) -> bool:
-    try:
-        return is_served(desk)
-    except OSError:
-        return False
-
-
 def test_socket_belongs_to_its_owner_alone(daemon: Desk) -> None:
     mode = (daemon.store / NAME).stat().st_mode
 
@@ -95,7 +84,7 @@ def test_bad_request_is_answered_with_an_error_and_the_next_one_is_served(daemon
 
     assert answer["kind"] == "BadQuery"
     assert answer["error"]
-    assert is_served(daemon)
+    assert daemon.is_served()
 
 
 def test_unknown_request_is_told_what_is_known(daemon: Desk) -> None:
@@ -114,7 +103,7 @@ def test_silent_client_holds_up_the_next_one_for_a_moment_only(daemon: Desk) -> 
     with socket.socket(socket.AF_UNIX) as silent:
         silent.connect(os.fspath(daemon.store / NAME))
 
-        assert is_served(daemon)
+        assert daemon.is_served()
     assert time.monotonic() - began < LISTEN_SECONDS + 5
 
 
@@ -123,7 +112,7 @@ def test_client_that_goes_away_hurts_nobody(daemon: Desk) -> None:
         hasty.connect(os.fspath(daemon.store / NAME))
         hasty.sendall(b'{"request": "retry", "fields": {"paths": []}}\n')
 
-    assert is_served(daemon)
+    assert daemon.is_served()
 
 
 def test_paths_that_lead_out_of_their_folder_are_not_followed(daemon: Desk) -> None:
@@ -161,14 +150,12 @@ def test_store_may_lie_deeper_than_the_address_of_a_socket_is_long(tmp_path: Pat
     desk = Desk(tmp_path / ("d" * 100) / ("e" * 100))
 
     with running_daemon(desk):
-        until(lambda: is_open(desk), seconds=20)
-
-        assert is_served(desk)
+        until(desk.is_served, seconds=20)
 
 
 def test_socket_that_a_killed_daemon_left_is_replaced(desk: Desk) -> None:
     with running_daemon(desk):
-        until(lambda: is_open(desk), seconds=20)
+        until(desk.is_served, seconds=20)
     assert (desk.store / NAME).exists(), "it was killed, and could not clear up"
 
     with desk.assembled() as (parts, _):
