@@ -24,6 +24,10 @@ NOT_REFUSED = {
 }
 """Type of a file's last event -> why nothing is left to dismiss."""
 
+NOWHERE = (b"", b".", b"..")
+NAME_MAX, PATH_MAX = 255, 4096
+"""Bytes of a name and of a path, at most (limits.h): what cannot exist would wait for ever."""
+
 
 class Retry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Look at these files again, whatever is known of them; ``paths`` are feed/path, escaped."""
@@ -98,13 +102,18 @@ def _hindrance(parts: Parts, place: Place) -> Fate | None:
     """Why a file is not even looked at; a path from elsewhere must not lead out of its folder."""
     if place.feed not in {folder.feed for folder in parts.folders}:
         reason = f"{place.feed} is no watched folder; presslog ingest reads a file from anywhere"
-    elif b"\0" in place.path or {b"", b".", b".."} & set(place.path.split(b"/")):
+    elif not _is_below(place.path):
         reason = "this is no path of a file below its folder"
     elif parts.ignored.holds(place.path):
         return Fate(path=_shown(place), state="ignored", reason="its name is one of `ignore`: presslog config")
     else:
         return None
     return Fate(path=_shown(place), state="outside", reason=reason)
+
+
+def _is_below(path: bytes) -> bool:
+    is_name = b"\0" not in path and len(path) < PATH_MAX
+    return is_name and not any(part in NOWHERE or len(part) > NAME_MAX for part in path.split(b"/"))
 
 
 def _beating(parts: Parts, places: Sequence[Place]) -> Iterator[Place]:

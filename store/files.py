@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .names import escape_path, unescape_path
-from .queries import bindable, waiting_rows
+from .queries import waiting_rows
 from .sqlite import connect_readonly
 from .tables import Row, Tables
 from .times import utc_text
@@ -59,16 +59,20 @@ EVERY = Which("true", {}, lambda path: True)  # noqa: ARG005  the question has a
 
 def part(text: str) -> Which:
     """Files whose feed/path contains a text, as it is printed or, byte for byte, as the disk has it."""
-    printed, escaped = bindable(text), escape_path(text.encode("utf-8", "surrogateescape"))
+    escaped = escape_path(text.encode("utf-8", "surrogateescape"))
+    printed = text if is_printed(text) else escaped
     condition = "(instr(feed || '/' || path, :printed) > 0 or instr(feed || '/' || path, :escaped) > 0)"
     return Which(condition, {"printed": printed, "escaped": escaped}, lambda path: printed in path or escaped in path)
 
 
+def is_printed(text: str) -> bool:
+    """Whether a text can be what presslog printed: an argument of a command may hold bytes that are no UTF-8."""
+    return text.isascii() or text == text.encode("utf-8", "replace").decode()
+
+
 def one(feed: str, path: str) -> Which:
     """The file of that escaped path."""
-    return Which(
-        "feed = :feed and path = :path", {"feed": bindable(feed), "path": bindable(path)}, f"{feed}/{path}".__eq__
-    )
+    return Which("feed = :feed and path = :path", {"feed": feed, "path": path}, f"{feed}/{path}".__eq__)
 
 
 def below(feed: str, folder: str) -> Which:

@@ -99,7 +99,7 @@ class Answers:
     def _by_path(self, name: str) -> list[Row]:
         """Articles read from that path; where there are none, that of the same bytes under another path."""
         feed, _, path = name.partition("/")
-        names = {"feed": bindable(feed), "path": bindable(path), "most": CANDIDATES_SHOWN + 1}
+        names = {"feed": _bindable(feed), "path": _bindable(path), "most": CANDIDATES_SHOWN + 1}
         names["escaped"] = escape_path(path.encode("utf-8", "surrogateescape"))
         read = "select id, title from articles where feed = :feed and path in (:path, :escaped) limit :most"
         copied = """
@@ -198,7 +198,7 @@ def _waiting(feed: str, folder: bytes, name: bytes, size_bytes: int, code: str, 
     return row | {"attempts": attempts, "since_at": since_at}
 
 
-def bindable(text: str) -> str:
+def _bindable(text: str) -> str:
     """Text that SQLite takes: an argument of a command may hold bytes that are no UTF-8."""
     return text.encode("utf-8", "replace").decode()
 

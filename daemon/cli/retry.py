@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 COLUMNS = (Column("state"), Column("path", gives_way=True), Column("why", gives_way=True))
 WELL = ("read", "copy", "gone", "dismissed")
 MOST_PATHS = 50
-MOST_LETTERS = 20_000
+MOST_BYTES = 20_000
 """At most so much is asked at once: between two requests the daemon reads what arrived meanwhile."""
 
 _names = click.argument("names", nargs=-1, metavar="[ID|PATH]...")
@@ -71,6 +71,7 @@ def dismiss(names: tuple[str, ...], is_all: bool, reason: str, form: str | None)
 
     settings = loaded().settings
     paths = _paths(names, settings, is_all=is_all, with_waiting=False)
+    reason = reason.encode("utf-8", "replace").decode()
     fates = _fates(ask(settings, "dismiss", [Dismiss(some, reason) for some in _portions(paths)]))
     _tell(fates, form, "{failed} of {all} files not dismissed")
 
@@ -127,17 +128,18 @@ def _is_number(name: str) -> bool:
 def _path(name: str, settings: "Settings") -> str:
     """FEED/PATH of one file that is known, or that lies on the disk."""
     from presslog.store.errors import NotFound
-    from presslog.store.files import Files, one
+    from presslog.store.files import Files, is_printed, one
     from presslog.store.names import escape_path
 
     from .paths import place_on_disk
 
     place = place_on_disk(name, settings)
-    feed, _, below = name.partition("/")
+    escaped = escape_path(name.encode("utf-8", "surrogateescape"))
     with Files(settings.store_folder) as files:
-        for path in (below, escape_path(below.encode("utf-8", "surrogateescape"))):
-            if next(files.listed(one(feed, path)), None):
-                return f"{feed}/{path}"
+        for path in [name, escaped] if is_printed(name) else [escaped]:
+            feed, _, below = path.partition("/")
+            if next(files.listed(one(feed, below)), None):
+                return path
     if place is None:
         raise NotFound(f"no file is called {name!r}: `presslog failures` lists those that failed, with their ids")
     return f"{place.feed}/{place.shown}"
@@ -146,12 +148,13 @@ def _path(name: str, settings: "Settings") -> str:
 def _portions(paths: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """The paths in their order, few enough at once."""
     portion: list[str] = []
-    letters = 0
+    size_bytes = 0
     for path in paths:
-        if portion and (len(portion) >= MOST_PATHS or letters + len(path) > MOST_LETTERS):
+        more = len(path.encode())
+        if portion and (len(portion) >= MOST_PATHS or size_bytes + more > MOST_BYTES):
             yield tuple(portion)
-            portion, letters = [], 0
+            portion, size_bytes = [], 0
         portion.append(path)
-        letters += len(path)
+        size_bytes += more
     if portion:
         yield tuple(portion)

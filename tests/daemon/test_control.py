@@ -1,6 +1,7 @@
 """The control socket: who may ask, what is understood, and that nothing said there hurts the daemon."""
 
 import os
+import signal
 import socket
 import stat
 import threading
@@ -117,11 +118,20 @@ def test_client_that_goes_away_hurts_nobody(daemon: Desk) -> None:
 
 def test_paths_that_lead_out_of_their_folder_are_not_followed(daemon: Desk) -> None:
     (daemon.folder / "secret.txt").write_text("Secret\n\nNot for the archive.\n")
-    paths = ("seeds/../secret.txt", "seeds//etc/passwd", "seeds/", "seeds/%00", "etc/passwd", "seeds/.hidden")
+    paths = (
+        "seeds/" + "d/" * 30_000,
+        "seeds/../secret.txt",
+        "seeds//etc/passwd",
+        "seeds/",
+        "seeds/%00",
+        "etc/passwd",
+        "seeds/" + "x" * 256,
+        "seeds/.hidden",
+    )
 
     answers = call(daemon.store, "retry", Retry(paths))
 
-    assert [answer["state"] for answer in answers] == ["outside"] * 5 + ["ignored"]
+    assert [answer["state"] for answer in answers] == ["outside"] * 7 + ["ignored"]
     assert daemon.events() == []
 
 
@@ -175,3 +185,17 @@ def test_operator_is_whom_the_kernel_knows(daemon: Desk, desk: Desk) -> None:
 
     assert daemon.actors() == ["presslog", operator(os.geteuid())]
     assert operator(3_000_000_000) == "operator:3000000000"
+
+
+def test_daemon_answers_after_a_reload_and_takes_its_socket_with_it_at_the_end(desk: Desk) -> None:
+    with running_daemon(desk) as process:
+        until(desk.is_served, seconds=20)
+        process.send_signal(signal.SIGHUP)
+        until(lambda: desk.journal().count("watching feed=seeds") == 2)
+        until(desk.is_served)
+
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(10)
+
+    assert code == 0
+    assert not (desk.store / NAME).exists()

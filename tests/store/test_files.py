@@ -80,6 +80,7 @@ def test_every_row_has_the_same_keys(archive: Archive) -> None:
         (part("seeds/2"), ["seeds/2023/b.txt", "seeds/2022/a.txt"]),
         (part("caf%E9.txt"), ["seeds/caf%E9.txt"]),
         (part("caf\udce9.txt"), ["seeds/caf%E9.txt"]),
+        (part("caf\udce8.txt"), []),
         (part("%"), ["seeds/caf%E9.txt"]),
         (one("seeds", "2022/a.txt"), ["seeds/2022/a.txt"]),
         (one("seeds", "a.txt"), []),
