@@ -26,6 +26,7 @@ from .drain import Drain, Sources, Watched
 from .follow import Follower
 from .intake import Intake, Limits
 from .mounts import Mounts
+from .outcome import Outcome
 from .places import Folder, Ignored
 from .polls import Polls
 from .scan import NO_DOORS, Doors, Scanner
@@ -36,17 +37,19 @@ FRESH_POLL_SECONDS = 0.02
 
 
 class Parts(NamedTuple):
-    """What a running presslog is made of; ``close`` gives everything back in reverse order."""
+    """What a running presslog is made of; ``tell`` says what became of files, ``close`` gives everything back."""
 
     log: EventLog
     registry: Registry
     views: Views
+    composer: Composer
     intake: Intake
     drain: Drain
     follower: Follower
     chronicle: Chronicle
     doorbell: Doorbell
     folders: tuple[Folder, ...]
+    tell: Callable[[Sequence[Outcome]], None]
     close: Callable[[], None]
 
     @property
@@ -96,13 +99,13 @@ def assemble(settings: Settings, watched: Watched, *, extra: Sequence[Folder] = 
     meta = Meta(host=socket.gethostname(), version=product_version(), actor="presslog")
     with ExitStack() as stack:
         log, registry, view_set = _open_store(settings, stack)
-        follower = Follower(view_set)
+        follower, composer = Follower(view_set), Composer(log, meta)
         doorbell, scans = _senses(settings, folders, registry, mounts, watched, is_watching=is_watching)
         intake = Intake(
             log,
             registry,
             folders=known,
-            composer=Composer(log, meta),
+            composer=composer,
             read=read_articles,
             limits=Limits(settings.limit_bytes, settings.batch_files, settings.settle_seconds),
             waits=waits,
@@ -117,7 +120,9 @@ def assemble(settings: Settings, watched: Watched, *, extra: Sequence[Folder] = 
             batch_files=settings.batch_files,
         )
         chronicle, close = Chronicle(log, known, meta), stack.pop_all().close
-    return Parts(log, registry, view_set, intake, drain, follower, chronicle, doorbell, folders, close)
+    return Parts(
+        log, registry, view_set, composer, intake, drain, follower, chronicle, doorbell, folders, watched.files, close
+    )
 
 
 def _open_store(settings: Settings, stack: ExitStack) -> tuple[EventLog, Registry, Views]:

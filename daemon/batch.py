@@ -58,6 +58,10 @@ class Batch:
         if len(self._files) >= self._most_files or self._size_bytes >= MOST_BYTES:
             self.commit()
 
+    def note(self, entry: Entry) -> None:
+        """Remember something of a file of which there is nothing to tell, with the next commit."""
+        self._entries.append(entry)
+
     def forget(self, place: Place) -> None:
         """Drop what the registry knows of a file, with the next commit."""
         self._forgotten.append(place)
@@ -111,8 +115,6 @@ class Batch:
             return Receipt(position, position, repeated=True)
 
 
-def entry_of(
-    place: Place, stamp: Stamp, state: str, *, digest: str = "", code: str = "", reason: str = "", attempts: int = 1
-) -> Entry:
+def entry_of(place: Place, stamp: Stamp, state: str, *, digest: str = "", code: str = "", reason: str = "") -> Entry:
     """What the registry remembers of a file from now on."""
-    return Entry(place.feed, place.folder, place.name, stamp, state, digest, code, reason, attempts, time.time())
+    return Entry(place.feed, place.folder, place.name, stamp, state, digest, code, reason, 1, time.time())

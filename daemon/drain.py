@@ -11,6 +11,7 @@ from presslog.store.registry import Registry
 
 from .bell import Bell, Scan
 from .doorbell import Polled
+from .errands import Errands
 from .intake import Intake
 from .outcome import Outcome
 from .places import Place
@@ -76,6 +77,7 @@ class Drain:
         self._batch_files = batch_files
         self._check_at = time.monotonic() + CHECK_SECONDS
         self.pulse = Pulse()
+        self.errands = Errands(self._bell.wake)
 
     @property
     def backlog(self) -> int:
@@ -109,6 +111,7 @@ class Drain:
 
     def step(self, stop: threading.Event) -> bool:
         """Process what rang or is due, then one chunk of a scan; False where there is nothing to do now."""
+        self.errands.run()
         if time.monotonic() >= self._check_at:
             self._check_at = time.monotonic() + CHECK_SECONDS
             self._watched.check()

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from presslog.handlers.article import word_count
 from presslog.handlers.reading import Reading
 from presslog.store.errors import LogUnavailable, Unreadable
-from presslog.store.events import Fact, FileReceived, read_event
+from presslog.store.events import Fact, FileDismissed, FileReceived, read_event
 from presslog.store.log import EventLog
-from presslog.store.registry import Registry, Stamp
+from presslog.store.registry import Entry, Registry, Stamp
 
 from .batch import Batch, entry_of
 from .compose import Composer, Written, is_same_refusal
@@ -20,7 +20,7 @@ from .outcome import Outcome
 from .places import Folder, Place
 from .settle import Evidence, Waiting, settle
 from .take import Answer, Gone, Refused, Root, Taken, Waits, take
-from .waits import Waitlist
+from .waits import Wait, Waitlist
 
 LOST = Waiting("folder-lost", "the feed's folder, or a mount in it, is gone", 5.0)
 PAGE_EVENTS = 500
@@ -125,33 +125,52 @@ class Intake:
 
     def _wait(self, batch: Batch, place: Place, waiting: Waiting, stamp: Stamp) -> None:
         wait, is_news = self._waits.add(place, stamp, waiting)
+        if wait.is_worth_a_row:
+            batch.note(self._waiting(wait))
         if is_news:
-            outcome = Outcome(place, "waiting", code=waiting.code, reason=waiting.reason, attempts=wait.attempts)
             code, reason = waiting.code, waiting.reason
-            entry = entry_of(place, stamp, "waiting", code=code, reason=reason, attempts=wait.attempts)
-            batch.add(outcome, entry=entry)
+            batch.add(Outcome(place, "waiting", code=code, reason=reason, attempts=wait.attempts))
+
+    def _waiting(self, wait: Wait) -> Entry:
+        """What is remembered of a file that waits; a daemon that was started anew goes on counting its time."""
+        place, waiting = wait.place, wait.waiting
+        entry = entry_of(place, wait.stamp, "waiting", code=waiting.code, reason=waiting.reason)
+        known = self._registry.entry(place.feed, place.folder, place.name)
+        is_same = known is not None and (known.state, known.code) == ("waiting", waiting.code)
+        since_at = known.since_at if known and is_same else wait.since_at
+        return entry._replace(attempts=wait.attempts, since_at=since_at)
 
     def _refuse(self, batch: Batch, place: Place, stamp: Stamp, error: Unreadable, taken: Taken | None = None) -> None:
         digest = taken.digest if taken else ""
         entry = entry_of(place, stamp, "refused", digest=digest, code=error.code, reason=str(error))
-        last = self._log.last(place.stream)
+        position, last = self._last(place.stream)
         refused = self._composer.refusal(place, stamp, error, stage="read" if taken else "take", digest=digest)
-        if last and is_same_refusal(read_event(last).fact, refused):
-            batch.add(Outcome(place, "known"), entry=entry)
-            return
-        append = self._composer.refused(place, refused, after=last.position if last else 0)
         outcome = Outcome(place, "refused", code=error.code, reason=str(error))
+        if is_same_refusal(last, refused):
+            batch.add(outcome._replace(kind="known"), entry=entry)
+            return
+        append = self._composer.refused(place, refused, after=position)
         batch.add(outcome, [append], entry=entry, blobs=[taken.content] if taken else [])
 
+    def _last(self, stream: str) -> tuple[int, Fact | None]:
+        """Where a file's stream ends, and what happened to the file last: that somebody dismissed it is not of it."""
+        stored = self._log.last(stream)
+        if stored is None:
+            return 0, None
+        fact = read_event(stored).fact
+        if isinstance(fact, FileDismissed):
+            facts = (fact for _, fact in reversed(self._history(stream)))
+            fact = next((fact for fact in facts if not isinstance(fact, FileDismissed)), None)
+        return stored.position, fact
+
     def _remove(self, batch: Batch, place: Place) -> None:
-        if self._registry.entry(place.feed, place.folder, place.name) is None:
-            self._waits.forget(place)
-            return
-        if self._is_hidden(place):
+        is_known = self._registry.entry(place.feed, place.folder, place.name) is not None
+        if is_known and self._is_hidden(place):
             self._wait(batch, place, LOST, Stamp(0, 0, 0, 0))
             return
         self._waits.forget(place)
-        batch.forget(place)
+        if is_known:
+            batch.forget(place)
         last = self._log.last(place.stream)
         if last and last.type != "file-removed":
             batch.add(Outcome(place, "removed"), [self._composer.removed(place, after=last.position)])

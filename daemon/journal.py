@@ -23,6 +23,7 @@ _SYMBOLS = {
     "unchanged": "=",
     "copy": "=",
     "refused": "!",
+    "dismissed": "x",
     "waiting": "…",
     "removed": "-",
 }

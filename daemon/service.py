@@ -18,6 +18,7 @@ from . import systemd
 from .assemble import Parts
 from .bell import Scan
 from .clock import Clock
+from .control import Control
 from .doorbell import Polled
 from .drain import Watched
 from .journal import quoted, tell
@@ -58,6 +59,7 @@ class Service:
             "optimise": self.parts.follower.ask_to_optimise,
             "check_quiet": self._check_quiet,
         }
+        self._control = Control(self.parts)
         self._schedule = Schedule(calls, plan.seconds)
         self._clock = Clock()
 
@@ -76,12 +78,16 @@ class Service:
             logger.info("watching feed={} folder={}", folder.feed, folder.root)
         self._start_thread("intake", lambda: parts.drain.run(self._stop))
         self._start_thread("follow", lambda: parts.follower.run(self._stop))
+        if self._control.open():
+            self._start_thread("control", self._control.run)
         self._schedule.start()
         systemd.notify(self._env, "READY=1", f"STATUS={self._report.say(parts)}")
 
     def stop(self) -> None:
         """Stop in reverse order; files in hand are finished or left untouched."""
         self._stop.set()
+        self.parts.drain.errands.close()
+        self._control.close()
         self._schedule.stop()
         self.parts.doorbell.stop()
         self.parts.bell.wake()
@@ -115,7 +121,7 @@ class Service:
         tell(outcomes)
         self.parts.follower.ring()
         with _recording("end of silence"):
-            for feed in {outcome.place.feed for outcome in outcomes if outcome.position}:
+            for feed in {outcome.place.feed for outcome in outcomes if outcome.has_arrived}:
                 if self.parts.chronicle.heard(feed):
                     logger.info("feed resumed feed={}", feed)
         self._report.say(self.parts)

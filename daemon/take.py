@@ -74,10 +74,15 @@ class Root:
     def folder(self, path: bytes) -> int:
         """A handle of a sub-folder, kept until the root is closed."""
         known = self._handles.get(path)
-        if known is None:
-            above = self.folder(os.path.dirname(path))
-            known = self._handles[path] = os.open(os.path.basename(path), FOLDER, dir_fd=above)
-        return known
+        if known is not None:
+            return known
+        here, handle = b"", self._handles[b""]
+        for name in path.split(b"/"):
+            here = os.path.join(here, name)
+            if here not in self._handles:
+                self._handles[here] = os.open(name, FOLDER, dir_fd=handle)
+            handle = self._handles[here]
+        return handle
 
     def __enter__(self) -> "Root":
         return self

@@ -1,6 +1,7 @@
 """Files that are not ready yet: when to look again, and how long each has stood still."""
 
 import heapq
+import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -16,7 +17,11 @@ Key = tuple[str, bytes]
 
 
 class Wait(NamedTuple):
-    """One file that waits: since when this stamp has been seen (monotonic), how often it was tried, when it is due."""
+    """One file that waits, and how often it was tried.
+
+    ``still_since`` is when this stamp was first seen and ``due`` when to look again, by the clock that never jumps;
+    ``since_at`` is when it began to wait for this code, in seconds since 1970.
+    """
 
     place: Place
     stamp: Stamp
@@ -24,13 +29,21 @@ class Wait(NamedTuple):
     still_since: float
     attempts: int
     due: float
+    since_at: float
+
+    @property
+    def is_worth_a_row(self) -> bool:
+        """Whether the disk should know: not of what is only being written as files are, then ever more rarely."""
+        is_passing = self.attempts == 1 and self.waiting.code in PASSING
+        return not is_passing and self.attempts & (self.attempts - 1) == 0
 
 
 class Waitlist:
-    """The files that wait, by when they are due; ``monotonic`` is the clock that never jumps."""
+    """The files that wait, by when they are due; ``monotonic`` never jumps, ``now`` is the clock of people."""
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
+    def __init__(self, monotonic: Callable[[], float], now: Callable[[], float] = time.time) -> None:
         self._monotonic = monotonic
+        self._now = now
         self._waits: dict[Key, Wait] = {}
         self._due: list[tuple[float, Key]] = []
 
@@ -43,7 +56,8 @@ class Waitlist:
         delay = (
             waiting.retry_seconds if waiting.code == "settling" else waiting.retry_seconds * 2 ** min(attempts - 1, 6)
         )
-        wait = Wait(place, stamp, waiting, still_since, attempts, now + min(delay, LONGEST_SECONDS))
+        since_at = known.since_at if known and is_same else self._now()
+        wait = Wait(place, stamp, waiting, still_since, attempts, now + min(delay, LONGEST_SECONDS), since_at)
         self._waits[place[:2]] = wait
         heapq.heappush(self._due, (wait.due, place[:2]))
         return wait, attempts == 1 or (attempts == 2 and waiting.code in PASSING)

@@ -29,7 +29,7 @@ def test_file_of_any_size_is_taken_whole(tmp_path: Path, size: int) -> None:
     assert answer.stamp.mtime_ns == (tmp_path / "a.bin").stat().st_mtime_ns
 
 
-@pytest.mark.parametrize("path", [b"nothing.txt", b"nowhere/a.txt", b"a.txt/b.txt"])
+@pytest.mark.parametrize("path", [b"nothing.txt", b"nowhere/a.txt", b"a.txt/b.txt", b"d/" * 2000 + b"a.txt"])
 def test_path_that_leads_nowhere_is_gone(tmp_path: Path, path: bytes) -> None:
     (tmp_path / "a.txt").write_text("here")
 

@@ -91,6 +91,26 @@ def test_waiting_is_news_once_and_passing_waits_when_they_last(waits: Waitlist) 
     assert writing == [True, True, False, False]
 
 
+def test_row_is_written_once_a_wait_lasts_and_then_ever_more_rarely(waits: Waitlist) -> None:
+    denied = [waits.add(A, STAMP, DENIED)[0].is_worth_a_row for _ in range(8)]
+    writing = [waits.add(B, STAMP, WRITING)[0].is_worth_a_row for _ in range(8)]
+
+    assert denied == [True, True, False, True, False, False, False, True]
+    assert writing == [False, True, False, True, False, False, False, True]
+
+
+def test_wait_remembers_when_it_began_to_wait_for_its_reason(clock: Clock) -> None:
+    people = Clock(1_641_442_471.0)
+    waits = Waitlist(clock, people)
+
+    since = []
+    for waiting in (WRITING, WRITING, DENIED):
+        since.append(waits.add(A, STAMP, waiting)[0].since_at)
+        people.seconds += 10
+
+    assert since == [1_641_442_471.0, 1_641_442_471.0, 1_641_442_491.0]
+
+
 def test_due_files_stay_until_they_are_forgotten_and_are_due_once(waits: Waitlist, clock: Clock) -> None:
     waits.add(A, STAMP, WRITING)
     clock.seconds += 2
