@@ -20,6 +20,7 @@ from presslog.store.views import Progress, Views, ignore_progress
 
 from .bell import Bell
 from .chronicle import Chronicle
+from .claim import claimed
 from .compose import Composer
 from .drain import Drain, Sources, Watched
 from .follow import Follower
@@ -75,11 +76,14 @@ def assemble(
     watched: Watched,
     *,
     extra: Sequence[Folder] = (),
+    is_watching: bool = True,
 ) -> Parts:
     """Open the store for writing and join all parts; ``extra`` folders are read but not watched.
 
+    Who only reads files (``is_watching=False``) claims no folder.
+
     Raises:
-        StoreLocked: another process writes to the store.
+        StoreLocked: another process writes to the store, or watches one of the folders.
         StoreUnsafe: the store cannot keep its promise here.
     """
     folders = folders_of(settings)
@@ -88,6 +92,8 @@ def assemble(
     with ExitStack() as stack:
         log = open_log(settings, readonly=False)
         stack.callback(log.close)
+        if is_watching:
+            stack.enter_context(claimed(folders))
         registry = Registry(settings.store_folder)
         stack.callback(registry.close)
         registry.catch_up(log)

@@ -65,7 +65,7 @@ def _ingest(paths: Sequence[str], settings: "Settings", name: str) -> "list[Outc
     from presslog.daemon.drain import Watched
 
     outside = _outside()
-    parts = assemble(settings, Watched(_unsaid, _unsaid, _unsaid), extra=[outside])
+    parts = assemble(settings, Watched(_unsaid, _unsaid, _unsaid), extra=[outside], is_watching=False)
     try:
         outcomes: list[Outcome] = []
         if "-" in paths:
