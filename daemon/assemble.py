@@ -1,14 +1,15 @@
 """The only place where parts are built and joined."""
 
+import os
 import socket
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from presslog.config.settings import Settings
+from presslog.config.settings import Feed, Settings
 from presslog.handlers.reading import read_articles
 from presslog.handlers.views import views
 from presslog.store.engines import ENGINES
@@ -26,6 +27,7 @@ from .drain import Drain, Sources, Watched
 from .follow import Follower
 from .intake import Intake, Limits
 from .places import Folder, Ignored
+from .retire import Retirer
 from .settle import is_local
 from .waits import Waitlist
 
@@ -55,15 +57,14 @@ def product_version() -> str:
 
 def folders_of(settings: Settings) -> tuple[Folder, ...]:
     """The watched folders, with what their file systems can tell."""
-    return tuple(
-        Folder(
-            name,
-            Path(feed.folder),
-            settings.quiet_seconds if feed.quiet_seconds is None else feed.quiet_seconds,
-            is_local(Path(feed.folder)),
-        )
-        for name, feed in settings.feeds.items()
-    )
+    return tuple(_folder(settings, name, feed) for name, feed in settings.feeds.items())
+
+
+def _folder(settings: Settings, name: str, feed: Feed) -> Folder:
+    root, after_read = Path(feed.folder), feed.after_read or settings.after_read
+    done = os.fsencode(PurePosixPath(feed.done_folder or settings.done_folder)) if after_read == "move" else b""
+    quiet_seconds = settings.quiet_seconds if feed.quiet_seconds is None else feed.quiet_seconds
+    return Folder(name, root, quiet_seconds, is_local(root), after_read, done)
 
 
 def open_log(settings: Settings, *, readonly: bool) -> EventLog:
@@ -71,16 +72,10 @@ def open_log(settings: Settings, *, readonly: bool) -> EventLog:
     return ENGINES[settings.engine](settings.store_folder, readonly)
 
 
-def assemble(
-    settings: Settings,
-    watched: Watched,
-    *,
-    extra: Sequence[Folder] = (),
-    is_watching: bool = True,
-) -> Parts:
+def assemble(settings: Settings, watched: Watched, *, extra: Sequence[Folder] = (), is_watching: bool = True) -> Parts:
     """Open the store for writing and join all parts; ``extra`` folders are read but not watched.
 
-    Who only reads files (``is_watching=False``) claims no folder.
+    Who only reads files (``is_watching=False``) claims no folder, and takes nothing away from it.
 
     Raises:
         StoreLocked: another process writes to the store, or watches one of the folders.
@@ -101,13 +96,19 @@ def assemble(
         stack.callback(view_set.close)
         bell, waits, ignored = Bell(), Waitlist(time.monotonic), Ignored(settings.ignore)
         limits = Limits(settings.limit_bytes, settings.batch_files, settings.settle_seconds)
-        composer = Composer(log, meta)
-        intake = Intake(log, registry, folders=known, composer=composer, read=read_articles, limits=limits, waits=waits)
-        watched_folders = {each.feed: each for each in folders}
-        sources = Sources(bell, waits, watched_folders, ignored)
-        drain = Drain(
-            sources, intake=intake, log=log, registry=registry, watched=watched, batch_files=settings.batch_files
+        intake = Intake(
+            log,
+            registry,
+            folders=known,
+            composer=Composer(log, meta),
+            read=read_articles,
+            limits=limits,
+            waits=waits,
+            retirer=Retirer(known, registry) if is_watching else None,
         )
+        sources = Sources(bell, waits, {each.feed: each for each in folders}, ignored)
+        most = settings.batch_files
+        drain = Drain(sources, intake=intake, log=log, registry=registry, watched=watched, batch_files=most)
         follower, chronicle = Follower(view_set), Chronicle(log, known, meta)
         close = stack.pop_all().close
     return Parts(log, registry, view_set, bell, intake, drain, follower, chronicle, folders, ignored, close)

@@ -138,6 +138,8 @@ class Drain:
         asked = self._bell.take_scan()
         if asked is None:
             return
+        if not asked.folder:
+            self._intake.recover(asked.feed)
         chunks = scan(self._folders[asked.feed], self._registry, ignored=self._ignored, below=asked.folder)
         # A new sub-folder does not wait behind a backlog in the rest.
         add = self._scanning.appendleft if asked.folder else self._scanning.append

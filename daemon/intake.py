@@ -16,6 +16,7 @@ from .batch import Batch, entry_of
 from .compose import Composer, Written, is_same_refusal
 from .outcome import Outcome
 from .places import Folder, Place
+from .retire import Retirer
 from .settle import Evidence, Waiting, settle
 from .take import Answer, Gone, Refused, Root, Taken, Waits, take
 from .waits import Waitlist
@@ -45,6 +46,7 @@ class Intake:
         read: Callable[[bytes, str], Reading],
         limits: Limits,
         waits: Waitlist,
+        retirer: Retirer | None = None,
     ) -> None:
         self._log = log
         self._registry = registry
@@ -53,6 +55,8 @@ class Intake:
         self._reading = read
         self._limits = limits
         self._waits = waits
+        self._retirer = retirer if retirer and retirer.is_needed else None
+        self._recover = retirer.recover if retirer else None
         self._untold: list[Outcome] = []
 
     def process(self, places: Iterable[Place]) -> list[Outcome]:
@@ -69,7 +73,12 @@ class Intake:
                 for place in places:
                     if place.feed not in roots:
                         roots[place.feed] = self._open(place.feed, stack)
-                    self._add(batch, place, self._take(roots[place.feed], place))
+                    root = roots[place.feed]
+                    entry = self._retirer.held(root, place) if root and self._retirer else None
+                    if entry:
+                        batch.hold(place, entry)
+                    else:
+                        self._add(batch, place, self._take(root, place))
                 batch.commit()
         except LogUnavailable:
             # What was stored before the trouble is told with the next answer: by then it would only be "known".
@@ -84,8 +93,14 @@ class Intake:
         batch.commit()
         return batch.outcomes
 
+    def recover(self, feed: str) -> None:
+        """Bring back what a crash has left half-way out of a feed's folder; to be called before a scan."""
+        if self._recover:
+            self._recover(feed)
+
     def _new_batch(self) -> Batch:
-        return Batch(self._log, self._registry, self._waits, most_files=self._limits.batch_files)
+        most_files = self._limits.batch_files
+        return Batch(self._log, self._registry, self._waits, most_files=most_files, retirer=self._retirer)
 
     def _open(self, feed: str, stack: ExitStack) -> Root | None:
         try:

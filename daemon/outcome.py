@@ -12,7 +12,8 @@ class Outcome(NamedTuple):
     """One file's end for now.
 
     ``kind`` is ``recorded``, ``revised``, ``unchanged``, ``copy``, ``refused``, ``waiting``, ``removed`` or ``known``.
-    ``position`` is that of its last event, ``ids`` are the articles read from it.
+    ``position`` is that of its last event, ``ids`` are the articles read from it. ``retired`` says what became of the
+    file itself where it did not stay: ``deleted``, or the path that it was moved to.
     """
 
     place: Place
@@ -27,6 +28,7 @@ class Outcome(NamedTuple):
     code: str = ""
     reason: str = ""
     attempts: int = 0
+    retired: str = ""
 
     @property
     def is_passing(self) -> bool:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from itertools import islice
 
 from presslog.store.errors import LogUnavailable, PresslogError
-from presslog.store.registry import Entry, Registry, Stamp
+from presslog.store.registry import FINAL, Entry, Registry, Stamp
 
 from .places import Folder, Ignored, Place
 from .take import stamp_of
@@ -31,7 +31,7 @@ def scan(folder: Folder, registry: Registry, *, ignored: Ignored, below: bytes =
     while waiting:
         here = waiting.pop()
         seen.add(here)
-        for chunk, folders in _compare(folder.feed, root, here, registry, ignored):
+        for chunk, folders in _compare(folder, root, here, registry, ignored):
             waiting += folders
             if chunk:
                 yield chunk
@@ -59,7 +59,7 @@ def _check_root(folder: Folder, registry: Registry) -> None:
 
 
 def _compare(
-    feed: str, root: bytes, here: bytes, registry: Registry, ignored: Ignored
+    folder: Folder, root: bytes, here: bytes, registry: Registry, ignored: Ignored
 ) -> Iterator[tuple[list[Place], list[bytes]]]:
     """Chunks of one folder: files to look at, and sub-folders to go into."""
     try:
@@ -74,15 +74,18 @@ def _compare(
                 if entry.name in ignored:
                     continue
                 if entry.is_dir(follow_symlinks=False):
-                    folders.append(os.path.join(here, entry.name))
+                    if not folder.is_done(path := os.path.join(here, entry.name)):
+                        folders.append(path)
                     continue
                 try:
                     found[entry.name] = stamp_of(entry.stat(follow_symlinks=False))
                 except OSError:
                     continue
-            known = registry.stamps(feed, here, found)
+            # What is read should not be there any more in a feed that moves or deletes: it is handed on each time.
+            final = FINAL if folder.after_read == "keep" else ("refused",)
+            known = registry.stamps(folder.feed, here, found, final=final)
             news = [name for name, stamp in found.items() if known.get(name) != stamp]
-            yield [Place(feed, os.path.join(here, name)) for name in news], folders
+            yield [Place(folder.feed, os.path.join(here, name)) for name in news], folders
 
 
 def _gone(feed: str, root: bytes, here: bytes, registry: Registry) -> Iterator[list[Place]]:

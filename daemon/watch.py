@@ -41,6 +41,7 @@ class _Ringer(FileSystemEventHandler):
     def __init__(self, folder: Folder, bell: Bell, ignored: Ignored, *, lost: Callable[[str], None]) -> None:
         self._lost = lost
         self._feed = folder.feed
+        self._is_done = folder.is_done
         self._root = os.fsencode(os.path.abspath(folder.root))
         self._bell = bell
         self._ignored = ignored
@@ -50,7 +51,7 @@ class _Ringer(FileSystemEventHandler):
         is_closed = isinstance(event, FileClosedEvent | FileMovedEvent)
         for path in (event.src_path, event.dest_path):
             below = self._below(path)
-            if below is None or self._ignored.holds(below):
+            if below is None or self._ignored.holds(below) or self._is_done(below):
                 continue
             if not below and isinstance(event, DirDeletedEvent):
                 self._lost(self._feed)

@@ -1,6 +1,6 @@
 """intake.db: what this host has seen of its folders, and which bytes the log holds; both can be lost and made again."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -75,7 +75,9 @@ class Registry:
         self._connection = connect(self.path)
         _make(database(self._connection))
 
-    def stamps(self, feed: str, folder: bytes, names: Iterable[bytes]) -> dict[bytes, Stamp]:
+    def stamps(
+        self, feed: str, folder: bytes, names: Iterable[bytes], *, final: Container[str] = FINAL
+    ) -> dict[bytes, Stamp]:
         """Stamps of those names whose state is final: what need not be looked at while its stamp stays."""
         query = (
             "select inode, size_bytes, mtime_ns, ctime_ns, state from files where feed = ? and folder = ? and name = ?"
@@ -84,7 +86,7 @@ class Registry:
         execute = self._connection.execute
         for name in names:
             row = execute(query, (feed, folder, name)).fetchone()
-            if row and row[4] in FINAL:
+            if row and row[4] in final:
                 found[name] = Stamp(*row[:4])
         return found
 
@@ -118,25 +120,25 @@ class Registry:
             self._connection.execute("insert or replace into roots values (?, ?, ?)", (feed, device, inode))
 
     def record(
-        self, entries: Sequence[Entry], received: Sequence[tuple[str, str]] = (), *, position: int | None = None
+        self,
+        entries: Sequence[Entry],
+        received: Sequence[tuple[str, str]] = (),
+        *,
+        forgotten: Iterable[tuple[str, bytes, bytes]] = (),
+        position: int | None = None,
     ) -> None:
         """Write what was learnt of some files in one transaction.
 
-        ``received`` pairs digests that the log took with their streams; ``position`` says how far the log is known.
+        ``received`` pairs digests that the log took with their streams, ``forgotten`` names files that are gone (feed,
+        folder, name); ``position`` says how far the log is known.
         """
         rows = [(*entry[:3], *entry.stamp, *entry[4:]) for entry in entries]
         with translated(self.path), transaction(self._connection):
             self._connection.executemany(f"insert or replace into files values ({_marks(13)})", rows)
             self._connection.executemany("insert or ignore into received values (?, ?)", received)
+            self._connection.executemany("delete from files where feed = ? and folder = ? and name = ?", forgotten)
             if position is not None:
                 self._connection.execute("update ledger set position = ?", (position,))
-
-    def forget(self, feed: str, folder: bytes, name: bytes) -> None:
-        """Drop what is known of a file that is gone."""
-        with translated(self.path), transaction(self._connection):
-            self._connection.execute(
-                "delete from files where feed = ? and folder = ? and name = ?", (feed, folder, name)
-            )
 
     def first_stream(self, digest: str) -> str:
         """The stream of the file that brought these bytes first; empty where the log does not hold them."""

@@ -184,3 +184,19 @@ def test_folder_that_was_made_anew_is_watched_anew(root: Path, tmp_path: Path) -
     rung = Rung(bell)
     until(lambda: rung.has(b"a.txt"))
     watch.stop()
+
+
+def test_what_is_moved_away_after_it_was_read_does_not_ring(root: Path, bell: Bell) -> None:
+    (root / "done").mkdir()
+    (root / "a.txt").write_text("a")
+    watch = Watch([Folder("seeds", root, after_read="move", done=b"done")], bell, Ignored(()), unwatched=refuse)
+    watch.start()
+    rung = Rung(bell)
+
+    (root / "a.txt").rename(root / "done" / "a.txt")
+    (root / "last.txt").write_text("last")
+    until(lambda: rung.has(b"last.txt"))
+    watch.stop()
+
+    assert {place.path for place in rung.places} == {b"a.txt", b"last.txt"}
+    assert rung.scans == []
