@@ -1,14 +1,15 @@
 """The only place where parts are built and joined."""
 
+import os
 import socket
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from importlib.metadata import version
-from pathlib import Path
-from typing import NamedTuple
+from pathlib import Path, PurePosixPath
+from typing import Literal, NamedTuple
 
-from presslog.config.settings import Settings
+from presslog.config.settings import Feed, Settings
 from presslog.handlers.reading import read_articles
 from presslog.handlers.views import views
 from presslog.store.engines import ENGINES
@@ -20,6 +21,7 @@ from presslog.store.views import Progress, Views, ignore_progress
 
 from .bell import Bell
 from .chronicle import Chronicle
+from .claim import claimed
 from .compose import Composer
 from .doorbell import Doorbell
 from .drain import Drain, Sources, Watched
@@ -29,11 +31,16 @@ from .mounts import Mounts
 from .outcome import Outcome
 from .places import Folder, Ignored
 from .polls import Polls
-from .scan import NO_DOORS, Doors, Scanner
+from .retire import Retirer
+from .scan import NO_DOORS, Scanner
 from .scans import Scans
 from .waits import Waitlist
 
 FRESH_POLL_SECONDS = 0.02
+Role = Literal["watch", "drain", "visit"]
+"""``watch`` has every folder that it looks through watched or polled from then on; ``drain`` looks through them once.
+Both claim the folders. ``visit`` reads what it is told of, claims nothing, and takes nothing away.
+"""
 
 
 class Parts(NamedTuple):
@@ -70,14 +77,14 @@ def product_version() -> str:
 
 def folders_of(settings: Settings) -> tuple[Folder, ...]:
     """The watched folders."""
-    return tuple(
-        Folder(
-            name,
-            Path(feed.folder),
-            settings.quiet_seconds if feed.quiet_seconds is None else feed.quiet_seconds,
-        )
-        for name, feed in settings.feeds.items()
-    )
+    return tuple(_folder(settings, name, feed) for name, feed in settings.feeds.items())
+
+
+def _folder(settings: Settings, name: str, feed: Feed) -> Folder:
+    after_read = feed.after_read or settings.after_read
+    done = os.fsencode(PurePosixPath(feed.done_folder or settings.done_folder)) if after_read == "move" else b""
+    quiet_seconds = settings.quiet_seconds if feed.quiet_seconds is None else feed.quiet_seconds
+    return Folder(name, Path(feed.folder), quiet_seconds, after_read, done)
 
 
 def open_log(settings: Settings, *, readonly: bool) -> EventLog:
@@ -85,22 +92,21 @@ def open_log(settings: Settings, *, readonly: bool) -> EventLog:
     return ENGINES[settings.engine](settings.store_folder, readonly)
 
 
-def assemble(settings: Settings, watched: Watched, *, extra: Sequence[Folder] = (), is_watching: bool = False) -> Parts:
+def assemble(settings: Settings, watched: Watched, role: Role, *, extra: Sequence[Folder] = ()) -> Parts:
     """Open the store for writing and join all parts; ``extra`` folders are read but not watched.
 
-    ``is_watching`` has every folder that a scan enters watched or polled from then on.
-
     Raises:
-        StoreLocked: another process writes to the store.
+        StoreLocked: another process writes to the store, or watches one of the folders.
         StoreUnsafe: the store cannot keep its promise here.
     """
     folders, waits, mounts = folders_of(settings), Waitlist(time.monotonic), Mounts()
     known = {each.feed: each for each in (*folders, *extra)}
     meta = Meta(host=socket.gethostname(), version=product_version(), actor="presslog")
     with ExitStack() as stack:
-        log, registry, view_set = _open_store(settings, stack)
+        log, registry, view_set = _open_store(settings, stack, () if role == "visit" else folders)
         follower, composer = Follower(view_set), Composer(log, meta)
-        doorbell, scans = _senses(settings, folders, registry, mounts, watched, is_watching=is_watching)
+        retirer = None if role == "visit" else Retirer(known, registry)
+        doorbell, scans = _senses(settings, folders, registry, mounts, watched, retirer, role)
         intake = Intake(
             log,
             registry,
@@ -110,13 +116,14 @@ def assemble(settings: Settings, watched: Watched, *, extra: Sequence[Folder] = 
             limits=Limits(settings.limit_bytes, settings.batch_files, settings.settle_seconds),
             waits=waits,
             mounts=mounts,
+            retirer=retirer,
         )
         drain = Drain(
             Sources(doorbell.bell, waits, scans, tuple(each.feed for each in folders)),
             intake=intake,
             log=log,
             registry=registry,
-            watched=watched._replace(behind=lambda: follower.behind(log.head())) if is_watching else watched,
+            watched=watched._replace(behind=lambda: follower.behind(log.head())) if role == "watch" else watched,
             batch_files=settings.batch_files,
         )
         chronicle, close = Chronicle(log, known, meta), stack.pop_all().close
@@ -125,9 +132,10 @@ def assemble(settings: Settings, watched: Watched, *, extra: Sequence[Folder] = 
     )
 
 
-def _open_store(settings: Settings, stack: ExitStack) -> tuple[EventLog, Registry, Views]:
+def _open_store(settings: Settings, stack: ExitStack, claims: Sequence[Folder]) -> tuple[EventLog, Registry, Views]:
     log = open_log(settings, readonly=False)
     stack.callback(log.close)
+    stack.enter_context(claimed(claims, settings.store_folder))
     registry = Registry(settings.store_folder)
     stack.callback(registry.close)
     registry.catch_up(log)
@@ -142,15 +150,17 @@ def _senses(
     registry: Registry,
     mounts: Mounts,
     watched: Watched,
-    *,
-    is_watching: bool,
+    retirer: Retirer | None,
+    role: Role,
 ) -> tuple[Doorbell, Scans]:
     """What notices that a file has come: the doorbell, and scans that tell it of every folder they enter."""
     ignored, polls = Ignored(settings.ignore), Polls(time.monotonic, settings.poll_seconds)
     doorbell = Doorbell(Bell(), ignored, mounts=mounts, polls=polls, monotonic=time.monotonic, told=watched.polled)
-    doors = Doors(doorbell.enter, doorbell.leave, doorbell.refused, doorbell.is_entered) if is_watching else NO_DOORS
-    scanner, by_feed = Scanner(registry, ignored, doors), {each.feed: each for each in folders}
-    return doorbell, Scans(doorbell.bell, by_feed, registry, scanner, polls, watched.folder)
+    scanner = Scanner(registry, ignored, doorbell.doors if role == "watch" else NO_DOORS)
+    by_feed = {each.feed: each for each in folders}
+    recover = retirer.recover if retirer else lambda _: None
+    scans = Scans(doorbell.bell, by_feed, scanner=scanner, polls=polls, told=watched.folder, recover=recover)
+    return doorbell, scans
 
 
 def freshen(settings: Settings, timeout_seconds: float, *, progress: Progress = ignore_progress) -> int:

@@ -11,6 +11,7 @@ from .ground import identity_of
 from .mounts import LOCAL_TYPES, Mounts
 from .places import Folder, Ignored
 from .polls import Polls
+from .scan import Doors
 from .watch import Key, Watch
 
 LIMITS = (errno.ENOSPC, errno.EMFILE, errno.ENFILE)
@@ -52,6 +53,11 @@ class Doorbell:
         self._entered: set[str] = set()
         self._deaf: set[int] = set()
         self._reasons: set[tuple[str, str]] = set()
+
+    @property
+    def doors(self) -> Doors:
+        """What a scan tells this doorbell."""
+        return Doors(self.enter, self.leave, self.refused, self.is_entered)
 
     def start(self, folders: Iterable[Folder]) -> None:
         """Open the kernel's queue and ask for a scan of every feed, which enters its folders."""

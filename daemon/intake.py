@@ -18,6 +18,7 @@ from .ground import identity_of
 from .mounts import Mounts
 from .outcome import Outcome
 from .places import Folder, Place
+from .retire import Retirer
 from .settle import Evidence, Waiting, settle
 from .take import Answer, Gone, Refused, Root, Taken, Waits, take
 from .waits import Wait, Waitlist
@@ -48,6 +49,7 @@ class Intake:
         limits: Limits,
         waits: Waitlist,
         mounts: Mounts,
+        retirer: Retirer | None = None,
     ) -> None:
         self._log = log
         self._registry = registry
@@ -57,6 +59,7 @@ class Intake:
         self._limits = limits
         self._waits = waits
         self._mounts = mounts
+        self._retirer = retirer if retirer and retirer.is_needed else None
         self._untold: list[Outcome] = []
 
     def process(self, places: Iterable[Place]) -> list[Outcome]:
@@ -73,7 +76,12 @@ class Intake:
                 for place in places:
                     if place.feed not in roots:
                         roots[place.feed] = self._open(place.feed, stack)
-                    self._add(batch, place, self._take(roots[place.feed], place))
+                    root = roots[place.feed]
+                    entry = self._retirer.held(root, place) if root and self._retirer else None
+                    if entry:
+                        batch.hold(place, entry)
+                    else:
+                        self._add(batch, place, self._take(root, place))
                 batch.commit()
         except LogUnavailable:
             # What was stored before the trouble is told with the next answer: by then it would only be "known".
@@ -89,7 +97,8 @@ class Intake:
         return batch.outcomes
 
     def _new_batch(self) -> Batch:
-        return Batch(self._log, self._registry, self._waits, most_files=self._limits.batch_files)
+        most_files = self._limits.batch_files
+        return Batch(self._log, self._registry, self._waits, most_files=most_files, retirer=self._retirer)
 
     def _open(self, feed: str, stack: ExitStack) -> Root | None:
         """The root of a feed; None where it is gone, or is another folder than the one that was looked through."""
@@ -171,6 +180,9 @@ class Intake:
         self._waits.forget(place)
         if is_known:
             batch.forget(place)
+        elif self._folders[place.feed].after_read != "keep":
+            # What was moved or deleted here rings as well; it is no loss.
+            return
         last = self._log.last(place.stream)
         if last and last.type != "file-removed":
             batch.add(Outcome(place, "removed"), [self._composer.removed(place, after=last.position)])

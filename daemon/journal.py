@@ -26,6 +26,7 @@ _SYMBOLS = {
     "dismissed": "x",
     "waiting": "…",
     "removed": "-",
+    "known": "=",
 }
 
 
@@ -57,7 +58,7 @@ _PRIORITIES = {"DEBUG": "<7>", "INFO": "<6>", "WARNING": "<4>", "ERROR": "<3>", 
 
 def tell(outcomes: Sequence[Outcome]) -> None:
     """Write what became of some files."""
-    worth = [outcome for outcome in outcomes if outcome.kind != "known"]
+    worth = [outcome for outcome in outcomes if outcome.kind != "known" or outcome.retired]
     is_crowd = len(worth) > LINES_PER_BATCH
     for outcome in worth:
         logger.opt(lazy=True).log(_level(outcome, is_crowd=is_crowd), "{}", partial(line, outcome))
@@ -93,6 +94,7 @@ def line(outcome: Outcome) -> str:
         "copy_of": outcome.copy_of,
         "code": outcome.code,
         "reason": outcome.reason,
+        "retired": outcome.retired,
     }
     said = " ".join(f"{name}={quoted(str(value))}" for name, value in fields.items() if value != "")
     return f"{_SYMBOLS.get(outcome.kind, '+')} {outcome.kind} {said}"

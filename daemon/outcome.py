@@ -13,7 +13,8 @@ class Outcome(NamedTuple):
 
     ``kind`` is ``recorded``, ``revised``, ``unchanged``, ``copy``, ``refused``, ``waiting``, ``dismissed``,
     ``removed`` or ``known``: nothing new, and where it was refused, ``code`` and ``reason`` say why.
-    ``position`` is that of its last event, ``ids`` are the articles read from it.
+    ``position`` is that of its last event, ``ids`` are the articles read from it. ``retired`` says what became of the
+    file itself where it did not stay: ``deleted``, or the path that it was moved to.
     """
 
     place: Place
@@ -28,6 +29,7 @@ class Outcome(NamedTuple):
     code: str = ""
     reason: str = ""
     attempts: int = 0
+    retired: str = ""
 
     @property
     def has_arrived(self) -> bool:

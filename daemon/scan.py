@@ -19,6 +19,8 @@ LISTING_FILES = 1000
 WHOLE_FOLDER = 20_000
 """Up to so many known files of a folder are read at once; of a larger one those that are listed together."""
 FINAL = ("read", "copy", "refused")
+STAYING = ("refused",)
+"""What may still be there in a feed that moves or deletes; what was read is handed on until it has left."""
 NO_FOLDER = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 
 
@@ -76,7 +78,7 @@ class Scanner(NamedTuple):
 
     def _look(self, ground: Ground, here: bytes) -> Iterator[tuple[list[Place], list[bytes]]]:
         """Chunks of one folder: files to look at, and sub-folders to go into."""
-        if not ground.holds(here):
+        if not ground.holds(here) or ground.folder.is_done(here):
             return
         try:
             handle = _opened(ground.folder, here)
@@ -124,15 +126,17 @@ class Scanner(NamedTuple):
         self, ground: Ground, here: bytes, found: dict[bytes, os.stat_result], known: dict[bytes, Known]
     ) -> tuple[list[Place], list[bytes]]:
         """The files that are new or changed, and the sub-folders; what is unchanged costs no further thought."""
+        final = FINAL if ground.folder.after_read == "keep" else STAYING
         news: list[Place] = []
         folders: list[bytes] = []
         for name, status in found.items():
             row = known.get(name)
-            if (row is not None and _is_unchanged(row, status)) or name in self.ignored:
+            if (row is not None and row[4] in final and _is_unchanged(row, status)) or name in self.ignored:
                 continue
             path = here + b"/" + name if here else name
             if stat.S_ISDIR(status.st_mode):
-                folders.append(path)
+                if not ground.folder.is_done(path):
+                    folders.append(path)
             else:
                 news.append(Place(ground.folder.feed, path))
         return news, folders
@@ -167,13 +171,12 @@ def _listed(entries: Iterable[os.DirEntry[str]]) -> dict[bytes, os.stat_result]:
 
 
 def _is_unchanged(row: Known, status: os.stat_result) -> bool:
-    inode, size_bytes, mtime_ns, ctime_ns, state = row
+    inode, size_bytes, mtime_ns, ctime_ns, _ = row
     return (
         ctime_ns == status.st_ctime_ns
         and inode == status.st_ino
         and size_bytes == status.st_size
         and mtime_ns == status.st_mtime_ns
-        and state in FINAL
     )
 
 

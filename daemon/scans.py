@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from presslog.store.registry import Registry
-
 from .bell import Bell, Scan
 from .ground import FolderLost, Ground, survey
 from .outcome import Outcome
@@ -38,17 +36,27 @@ class Scanning:
 
 
 class Scans:
-    """Chunks of files from all scans and polls; ``told`` hears what happened to folders. One thread calls it."""
+    """Chunks of files from all scans and polls; one thread calls it.
+
+    ``told`` hears what happened to folders; ``recover`` brings back what a crash has left half-way out of a feed.
+    """
 
     def __init__(
-        self, bell: Bell, folders: Mapping[str, Folder], registry: Registry, scanner: Scanner, polls: Polls, told: Told
+        self,
+        bell: Bell,
+        folders: Mapping[str, Folder],
+        *,
+        scanner: Scanner,
+        polls: Polls,
+        told: Told,
+        recover: Callable[[str], None],
     ) -> None:
         self._bell = bell
         self._folders = folders
-        self._registry = registry
         self._scanner = scanner
         self._polls = polls
         self._told = told
+        self._recover = recover
         self._waiting: deque[Scanning] = deque()
         self._begun: deque[Scanning] = deque()
         self._counting: list[Scanning] = []
@@ -116,8 +124,10 @@ class Scans:
             self._lose(folder, b"", f"{folder.root} is not the folder any more that was watched")
         if scanning.asked.reason == "overflow":
             self._counting.append(scanning)
-        ground = survey(folder, self._registry)
+        ground = survey(folder, self._scanner.registry)
         self._compare(ground)
+        if not scanning.asked.folder and scanning.folders is None:
+            self._recover(folder.feed)
         if scanning.folders is not None:
             return self._scanner.poll(ground, scanning.folders)
         return self._scanner.walk(ground, scanning.asked.folder)

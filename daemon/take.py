@@ -5,6 +5,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
@@ -83,6 +84,16 @@ class Root:
                 self._handles[here] = os.open(name, FOLDER, dir_fd=handle)
             handle = self._handles[here]
         return handle
+
+    def make(self, path: bytes) -> int:
+        """A handle of a sub-folder, which is made where it is missing."""
+        try:
+            return self.folder(path)
+        except FileNotFoundError:
+            above, name = os.path.split(path)
+            with suppress(FileExistsError):
+                os.mkdir(name, dir_fd=self.make(above))
+            return self.folder(path)
 
     def __enter__(self) -> "Root":
         return self

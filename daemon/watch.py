@@ -61,6 +61,8 @@ class _Ringer:
         if self.watch.overhears(self.key, name):
             return
         path = self.here + b"/" + name if self.here else name
+        if self.folder.is_done(path):
+            return
         if event.is_directory:
             self.watch.bell.ring_scan(Scan(feed, path, reason="folder"))
         else:

@@ -122,7 +122,7 @@ class FileDismissed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class FileRemoved(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A file is gone from its folder; nothing is deleted here."""
+    """A file is gone from its folder, and not because it was read; nothing is deleted here."""
 
     feed: str
     path: str

@@ -1,6 +1,6 @@
 """intake.db: what this host has seen of its folders, and which bytes the log holds; both can be lost and made again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -138,25 +138,25 @@ class Registry:
             self._connection.execute("delete from mounts where feed = ? and folder = ?", (feed, folder))
 
     def record(
-        self, entries: Sequence[Entry], received: Sequence[tuple[str, str]] = (), *, position: int | None = None
+        self,
+        entries: Sequence[Entry],
+        received: Sequence[tuple[str, str]] = (),
+        *,
+        forgotten: Iterable[tuple[str, bytes, bytes]] = (),
+        position: int | None = None,
     ) -> None:
         """Write what was learnt of some files in one transaction.
 
-        ``received`` pairs digests that the log took with their streams; ``position`` says how far the log is known.
+        ``received`` pairs digests that the log took with their streams, ``forgotten`` names files that are gone (feed,
+        folder, name); ``position`` says how far the log is known.
         """
         rows = [(*entry[:3], *entry.stamp, *entry[4:]) for entry in entries]
         with translated(self.path), transaction(self._connection):
             self._connection.executemany(f"insert or replace into files values ({_marks(13)})", rows)
             self._connection.executemany("insert or ignore into received values (?, ?)", received)
+            self._connection.executemany("delete from files where feed = ? and folder = ? and name = ?", forgotten)
             if position is not None:
                 self._connection.execute("update ledger set position = ?", (position,))
-
-    def forget(self, feed: str, folder: bytes, name: bytes) -> None:
-        """Drop what is known of a file that is gone."""
-        with translated(self.path), transaction(self._connection):
-            self._connection.execute(
-                "delete from files where feed = ? and folder = ? and name = ?", (feed, folder, name)
-            )
 
     def first_stream(self, digest: str) -> str:
         """The stream of the file that brought these bytes first; empty where the log does not hold them."""

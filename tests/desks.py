@@ -101,7 +101,7 @@ class Desk:
         def happened(folder: Folder, kind: str, reason: str, files: int) -> None:
             self.happenings.append((folder.feed, kind))
 
-        parts = assemble(self.settings, Watched(outcomes.extend, self.storage.append, folder=happened))
+        parts = assemble(self.settings, Watched(outcomes.extend, self.storage.append, folder=happened), "drain")
         try:
             yield parts, outcomes
         finally:

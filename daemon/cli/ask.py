@@ -44,7 +44,7 @@ def _done_here(settings: "Settings", request: str, portions: "Sequence[msgspec.S
     from presslog.daemon.drain import Watched
     from presslog.daemon.requests import do
 
-    parts = assemble(settings, Watched(_unsaid, _unsaid, _unsaid))
+    parts = assemble(settings, Watched(_unsaid, _unsaid, _unsaid), "visit")
     try:
         encode, actor = msgspec.json.encode, operator(os.getuid())
         answers = [do(parts, request, encode(fields), actor) for fields in portions]

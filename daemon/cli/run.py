@@ -48,8 +48,9 @@ def run(desk: str | None, once: bool) -> None:
 
 
 def _checked(found: "Loaded") -> "Loaded":
-    """Settings that a daemon can run by: at least one feed, and every folder there."""
+    """Settings that a daemon can run by: at least one feed, every folder there, and none in another's way."""
     from presslog.config.load import missing_folder
+    from presslog.config.overlap import overlap
     from presslog.store.errors import ConfigError
 
     if not found.settings.feeds:
@@ -57,9 +58,9 @@ def _checked(found: "Loaded") -> "Loaded":
             f"{found.path or 'the configuration'} names no folder to watch: run `presslog init DIR`, "
             'or add [feeds.NAME] with folder = "…"'
         )
-    missing = missing_folder(found.settings, found.origins)
-    if missing:
-        raise missing
+    mistake = missing_folder(found.settings, found.origins) or overlap(found.settings, found.origins)
+    if mistake:
+        raise mistake
     return found
 
 
@@ -83,7 +84,7 @@ def _plan(settings: "Settings") -> "Plan":
     from presslog.daemon.service import Plan
 
     def build(service: "Service") -> Parts:
-        return assemble(settings, service.watched, is_watching=True)
+        return assemble(settings, service.watched, "watch")
 
     report = new_report(os.environ, settings.store_folder)
     seconds = {"rescan_seconds": settings.rescan_seconds, "optimise_seconds": settings.optimise_seconds}
@@ -107,6 +108,7 @@ def _drain_once(settings: "Settings") -> None:
     parts = assemble(
         settings,
         Watched(files, _complain, folder=lambda folder, kind, reason, _: say(f"{kind} {folder.root} {reason}")),
+        "drain",
     )
     try:
         parts.drain.once(threading.Event())

@@ -94,6 +94,21 @@ def test_known_and_unchanged_files_cost_no_candidate(
     assert paths == []
 
 
+@pytest.mark.parametrize("after_read", ["move", "delete"])
+def test_files_that_should_have_left_are_candidates_at_every_scan(
+    root: Path, registry: Registry, after_read: str
+) -> None:
+    states = {"a.txt": "read", "b.txt": "copy", "c.txt": "refused"}
+    write(root, *states, "done/d.txt")
+    for path, state in states.items():
+        learn(registry, root, path, state=state)
+    folder = Folder("seeds", root, after_read=after_read, done=b"done")
+
+    walked = Scanner(registry, Ignored(()), NO_DOORS).walk(survey(folder, registry))
+
+    assert sorted(place.path for chunk in walked for place in chunk) == [b"a.txt", b"b.txt"]
+
+
 def test_waiting_files_are_candidates_at_every_scan(root: Path, registry: Registry) -> None:
     write(root, "a.txt")
     learn(registry, root, "a.txt", state="waiting")

@@ -29,7 +29,9 @@ class Hall:
         self.polls = Polls(self.clock, 5.0)
         folders = {feed: Folder(feed, root) for feed, root in self.roots.items()}
         scanner = Scanner(registry, Ignored(()), NO_DOORS)
-        self.scans = Scans(self.bell, folders, registry, scanner, self.polls, self._tell)
+        self.scans = Scans(
+            self.bell, folders, scanner=scanner, polls=self.polls, told=self._tell, recover=lambda _: None
+        )
 
     def _tell(self, folder: Folder, kind: str, reason: str, files: int) -> None:
         self.told.append((folder.root.name, kind, files))

@@ -221,6 +221,27 @@ def test_name_of_any_bytes_rings_as_it_is(root: Path, rung: Listener) -> None:
     until(lambda: rung.has(name, is_closed=True))
 
 
+def test_what_is_moved_away_after_it_was_read_does_not_ring(root: Path, tmp_path: Path) -> None:
+    bell, folder = Bell(), Folder("seeds", root, after_read="move", done=b"done")
+    (root / "done").mkdir()
+    (root / "a.txt").write_text("Rivers rise")
+    watch = Watch(bell, Ignored(()), heard=NOTHING)
+    watch.start()
+    for here in (b"", b"done"):
+        handle = os.open(folder.path(here), os.O_RDONLY)
+        watch.add(folder, here, handle)
+        os.close(handle)
+
+    (root / "a.txt").rename(root / "done" / "a.txt")
+    (root / "done" / "deep").mkdir()
+    (root / "last.txt").write_text("Rivers fall")
+    until(lambda: len(bell) == 2)
+    watch.stop()
+
+    assert {place.path for place in bell.take(10)} == {b"a.txt", b"last.txt"}
+    assert bell.take_scan() is None
+
+
 def test_stopped_watch_refuses_to_watch(root: Path) -> None:
     watch = Watch(Bell(), Ignored(()), heard=NOTHING)
     watch.start()
