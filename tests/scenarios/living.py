@@ -33,10 +33,11 @@ class Daemon:
         """Whether it runs."""
         return self.process.poll() is None
 
-    def resident_megabytes(self) -> float:
-        """What it has in memory now."""
+    def resident_megabytes(self, *, most: bool = False) -> float:
+        """What it has in memory now, or has ever had."""
+        name = "VmHWM:" if most else "VmRSS:"
         lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) / 1024
+        return next(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024
 
 
 @contextmanager
