@@ -1,41 +1,27 @@
 """A daemon that is not root: files that it may not read, and files that it may read but not lease."""
 
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from desks import Desk, a_story
 from examples import until
 from scenarios.living import Tally, file_of, living
+from scenarios.somebody import AS_NOBODY, LACKS_NOBODY, nobodys_desk
 
 pytestmark = [
     pytest.mark.scenarios,
-    pytest.mark.skipif(os.geteuid() != 0, reason="SKIPPED LOUDLY: only root can be somebody else"),
+    pytest.mark.skipif(bool(LACKS_NOBODY), reason=f"SKIPPED LOUDLY: {LACKS_NOBODY}"),
 ]
 
 Figure = Callable[[str], None]
-NOBODY = 65534
-AS_NOBODY = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=-all")
 
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    """A desk that belongs to nobody, where nobody can get at it; skipped where nobody can run presslog."""
-    tried = [*AS_NOBODY, sys.executable, "-c", "import presslog.daemon.cli"]
-    if subprocess.run(tried, capture_output=True, check=False, cwd="/").returncode:
-        pytest.skip("SKIPPED LOUDLY: user 65534 cannot run this Python: it lies in a closed folder")
-    folder = Path(tempfile.mkdtemp(prefix="presslog-nobody-"))
-    desk = Desk(folder / "desk", settle_seconds=1.0)
-    for path in (folder, desk.folder, desk.seeds):
-        os.chown(path, NOBODY, NOBODY)
-    yield desk
-    shutil.rmtree(folder)
+    """A desk of somebody who is not root."""
+    with nobodys_desk() as desk:
+        yield desk
 
 
 def test_25_unreadable_then_chmod(desk: Desk, figure: Figure) -> None:
