@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_CONSTRAINT := $(CURDIR)/deploy/constraints.txt
 DESK ?= desk
 
-.PHONY: run test check crash nspawn bench build clean
+.PHONY: run test check crash scenarios nspawn bench build clean
 
 run: $(VENV)/installed
 	$(BIN)/presslog init $(DESK) --sample
@@ -15,7 +15,7 @@ run: $(VENV)/installed
 	$(BIN)/presslog run $(DESK)
 
 test: $(VENV)/installed
-	$(BIN)/python -m pytest -m "not crash and not nspawn" --doctest-modules config store handlers daemon tests
+	$(BIN)/python -m pytest -m "not crash and not nspawn and not scenarios" --doctest-modules config store handlers daemon tests
 
 check: $(VENV)/installed
 	$(BIN)/ruff check .
@@ -26,6 +26,10 @@ check: $(VENV)/installed
 # Heavy: real processes killed at random points; a real systemd booted (needs root). Both are bounded and skip loudly.
 crash: $(VENV)/installed
 	$(BIN)/python -m pytest -m crash --timeout 900 tests/crash
+
+# Everything that a watched folder can live through, on real mounts and real processes; about 15 minutes.
+scenarios: $(VENV)/installed
+	timeout -k 30 1500 $(BIN)/python -m pytest -m scenarios --timeout 720 tests/scenarios
 
 nspawn: $(VENV)/installed build
 	$(BIN)/python -m pytest -m nspawn --timeout 600 tests/nspawn

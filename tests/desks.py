@@ -174,12 +174,17 @@ class Desk:
 
 
 @contextmanager
-def running_daemon(desk: Desk, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A real daemon at this desk, killed at the end of the block; its journal goes on in ``<desk>/journal``."""
+def running_daemon(
+    desk: Desk, *, around: tuple[str, ...] = (), **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A real daemon at this desk, killed at the end of the block; its journal goes on in ``<desk>/journal``.
+
+    ``around`` is a command that becomes the daemon in the end, such as ``setpriv``.
+    """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PRESSLOG_", "NOTIFY_"))}
     with (desk.folder / "journal").open("ab") as journal:
         process = subprocess.Popen(
-            [sys.executable, "-m", "presslog.daemon", "run", str(desk.folder)],
+            [*around, sys.executable, "-m", "presslog.daemon", "run", str(desk.folder)],
             env=inherited | environment,
             stdout=journal,
             stderr=journal,

@@ -4,17 +4,16 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from desks import Desk, a_story, running_daemon
 from examples import until
+from notifications import Manager
 
 from presslog.daemon.mounts import is_local
 from presslog.store.sqlite import sqlite3
@@ -22,25 +21,6 @@ from presslog.store.sqlite import sqlite3
 KNOWS_WRITERS = pytest.mark.skipif(
     not is_local(Path(tempfile.gettempdir())), reason="NOT TESTED: this file system does not tell who writes a file"
 )
-
-
-class Manager:
-    """A service manager that listens."""
-
-    def __init__(self) -> None:
-        name = f"presslog-{uuid.uuid4()}"
-        self.address = "@" + name
-        self.lines: list[str] = []
-        self.channel = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
-        self.channel.bind("\0" + name)
-
-    def has(self, pattern: str, *, times: int = 1) -> bool:
-        """Whether so many lines that match have come."""
-        try:
-            while True:
-                self.lines += self.channel.recv(4096).decode().splitlines()
-        except BlockingIOError:
-            return sum(1 for line in self.lines if re.fullmatch(pattern, line)) >= times
 
 
 @pytest.fixture
