@@ -17,7 +17,7 @@ from .outcome import Outcome
 from .places import Place
 from .pulse import Pulse
 from .scans import Scans, Told
-from .waits import Waitlist
+from .waits import Wait, Waitlist
 
 RETRY_SECONDS = (0.5, 1, 2, 5)
 """Pauses after the store refused; the last one is repeated until it takes again."""
@@ -88,6 +88,10 @@ class Drain:
     def waiting(self) -> int:
         """Files that are not ready yet."""
         return len(self._waits)
+
+    def overdue(self, seconds: float) -> list[Wait]:
+        """Files that have waited so long, each told once."""
+        return self._waits.overdue(seconds)
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set; sleep while there is nothing to do."""

@@ -21,7 +21,7 @@ from .clock import Clock
 from .control import Control
 from .doorbell import Polled
 from .drain import Watched
-from .journal import quoted, tell
+from .journal import quoted, tell, tell_overdue
 from .outcome import Outcome
 from .places import Folder
 from .report import Report
@@ -35,11 +35,15 @@ DIED = 0
 
 
 class Plan(NamedTuple):
-    """What a service is made from: how its parts are built, its report, and the seconds of its jobs by setting."""
+    """What a service is made from: how its parts are built, its report, and the seconds between two runs of its jobs.
+
+    A file that waits longer than ``wait_alarm_seconds`` is told of; 0 means never.
+    """
 
     build: Callable[["Service"], Parts]
     report: Report
     seconds: Mapping[str, float]
+    wait_alarm_seconds: float
 
 
 class Service:
@@ -53,6 +57,7 @@ class Service:
         self._threads: list[threading.Thread] = []
         self.error: BaseException | None = None
         self._report = plan.report
+        self._wait_alarm_seconds = plan.wait_alarm_seconds
         self.parts = plan.build(self)
         calls = {
             "rescan": self._rescan,
@@ -104,7 +109,7 @@ class Service:
         def run() -> None:
             try:
                 work()
-            except Exception as error:  # noqa: BLE001  whatever ends a thread ends the daemon: it never runs half
+            except BaseException as error:  # noqa: BLE001  whatever ends a thread ends the daemon: it never runs half
                 self.error = error
                 self._died()
 
@@ -163,6 +168,8 @@ class Service:
         if jump_seconds:
             logger.warning("clock jumped seconds={:+.0f}: the jobs begin their intervals anew", jump_seconds)
             self._schedule.restart()
+        if self._wait_alarm_seconds:
+            tell_overdue(self.parts.drain.overdue(self._wait_alarm_seconds))
 
     def _polled(self, polled: Polled) -> None:
         folder = os.fsdecode(polled.folder.path(polled.here))

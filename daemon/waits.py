@@ -12,6 +12,8 @@ from .places import Place
 from .settle import Waiting
 
 LONGEST_SECONDS = 60.0
+LONGEST_DENIED_SECONDS = 10.0
+"""Nothing rings when a file may be read at last, and whoever has just said so looks on."""
 
 Key = tuple[str, bytes]
 
@@ -20,7 +22,8 @@ class Wait(NamedTuple):
     """One file that waits, and how often it was tried.
 
     ``still_since`` is when this stamp was first seen and ``due`` when to look again, by the clock that never jumps;
-    ``since_at`` is when it began to wait for this code, in seconds since 1970.
+    ``since`` is when it began to wait for this code by that clock, ``since_at`` in seconds since 1970; ``is_told`` says
+    that it was told to wait long.
     """
 
     place: Place
@@ -29,7 +32,9 @@ class Wait(NamedTuple):
     still_since: float
     attempts: int
     due: float
+    since: float
     since_at: float
+    is_told: bool = False
 
     @property
     def is_worth_a_row(self) -> bool:
@@ -56,8 +61,10 @@ class Waitlist:
         delay = (
             waiting.retry_seconds if waiting.code == "settling" else waiting.retry_seconds * 2 ** min(attempts - 1, 6)
         )
-        since_at = known.since_at if known and is_same else self._now()
-        wait = Wait(place, stamp, waiting, still_since, attempts, now + min(delay, LONGEST_SECONDS), since_at)
+        longest_seconds = LONGEST_DENIED_SECONDS if waiting.code == "permission-denied" else LONGEST_SECONDS
+        wait = Wait(place, stamp, waiting, still_since, attempts, now + min(delay, longest_seconds), now, self._now())
+        if known and is_same:
+            wait = wait._replace(since=known.since, since_at=known.since_at, is_told=known.is_told)
         self._waits[place[:2]] = wait
         heapq.heappush(self._due, (wait.due, place[:2]))
         return wait, attempts == 1 or (attempts == 2 and waiting.code in PASSING)
@@ -81,6 +88,13 @@ class Waitlist:
             if wait and wait.due == due:
                 places.append(wait.place._replace(is_closed=False))
         return places
+
+    def overdue(self, seconds: float) -> list[Wait]:
+        """Files that have waited so long for one thing, each told once."""
+        before = self._monotonic() - seconds
+        late = [wait for wait in self._waits.values() if wait.since <= before and not wait.is_told]
+        self._waits.update({wait.place[:2]: wait._replace(is_told=True) for wait in late})
+        return late
 
     def next_seconds(self) -> float | None:
         """Seconds until the next file is due; None where none waits."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from presslog.daemon.service import Plan, Service
 
 
+LONGEST_LISTEN_SECONDS = 60.0
 WORTH_TELLING = 10_000
 """Events that are built within two or three seconds need no progress."""
 
@@ -87,8 +88,19 @@ def _plan(settings: "Settings") -> "Plan":
         return assemble(settings, service.watched, "watch")
 
     report = new_report(os.environ, settings.store_folder)
-    seconds = {"rescan_seconds": settings.rescan_seconds, "optimise_seconds": settings.optimise_seconds}
-    return Plan(build, report, seconds)
+    seconds = {
+        "rescan_seconds": settings.rescan_seconds,
+        "optimise_seconds": settings.optimise_seconds,
+        "listen_seconds": _listen_seconds(settings),
+    }
+    return Plan(build, report, seconds, settings.wait_alarm_seconds)
+
+
+def _listen_seconds(settings: "Settings") -> float:
+    """How often silence is listened to: twice within the shortest that is asked for, at most once a second."""
+    each = [feed.quiet_seconds for feed in settings.feeds.values() if feed.quiet_seconds is not None]
+    asked = [seconds for seconds in (settings.quiet_seconds, *each) if seconds]
+    return min(LONGEST_LISTEN_SECONDS, max(1.0, min(asked, default=LONGEST_LISTEN_SECONDS) / 2))
 
 
 def _drain_once(settings: "Settings") -> None:
