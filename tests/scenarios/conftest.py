@@ -64,7 +64,7 @@ def story(request: pytest.FixtureRequest, stories: dict[Any, "Future[Any]"]) -> 
 
 def story_of(item: pytest.Item) -> Any:
     marker = item.get_closest_marker("story")
-    return marker.args[0] if marker else None
+    return marker.kwargs["tells"] if marker else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

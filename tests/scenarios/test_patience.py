@@ -50,7 +50,7 @@ def write_slowly(told: Any) -> SlowWrite:
         return SlowWrite(was_seen, seconds, digest.hexdigest(), tally)
 
 
-@pytest.mark.story(write_slowly)
+@pytest.mark.story(tells=write_slowly)
 def test_03_slow_writer(story: SlowWrite, figure: Figure) -> None:
     figure(f"nothing for {SLOW_SECONDS:.0f} s, then whole after {story.seconds * 1000:.0f} ms")
 
@@ -84,7 +84,7 @@ def keep_open(told: Any) -> OpenFile:
         return OpenFile(waiting, alarms, before, dict(tally.look().types))
 
 
-@pytest.mark.story(keep_open)
+@pytest.mark.story(tells=keep_open)
 def test_05_no_close_writer(story: OpenFile, figure: Figure) -> None:
     figure(f"{OPEN_SECONDS:.0f} s: {story.waiting.get('state')}, {story.waiting.get('code')}, told {len(story.alarms)}")
 
@@ -120,7 +120,7 @@ def fall_silent(told: Any) -> Silence:
         return Silence([kind for kind, _ in tally.look().folders], seconds)
 
 
-@pytest.mark.story(fall_silent)
+@pytest.mark.story(tells=fall_silent)
 def test_37_quiet_feed(story: Silence, figure: Figure) -> None:
     figure(f"told once after {story.seconds:.0f} s of silence, and once that it ended")
 

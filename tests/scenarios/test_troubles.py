@@ -135,7 +135,7 @@ def is_over(story: Trouble) -> None:
     assert "Traceback" not in story.journal
 
 
-@pytest.mark.story(lock_the_store)
+@pytest.mark.story(tells=lock_the_store)
 def test_22_store_locked(story: Trouble, figure: Figure) -> None:
     figure(f"{TROUBLE_SECONDS:.0f} s: {story.said[:60]}; then {FILES}/{FILES}")
 
@@ -144,7 +144,7 @@ def test_22_store_locked(story: Trouble, figure: Figure) -> None:
 
 
 @AS_ROOT
-@pytest.mark.story(fill_the_disk)
+@pytest.mark.story(tells=fill_the_disk)
 def test_22_disk_full(story: Trouble, figure: Figure) -> None:
     figure(f"{TROUBLE_SECONDS:.0f} s: {story.said[-60:]}; then {FILES}/{FILES}")
 
@@ -154,7 +154,7 @@ def test_22_disk_full(story: Trouble, figure: Figure) -> None:
 
 
 @WITH_NOBODY
-@pytest.mark.story(close_the_folder)
+@pytest.mark.story(tells=close_the_folder)
 def test_22_folder_and_file_closed(story: Trouble, figure: Figure) -> None:
     figure(f"{TROUBLE_SECONDS:.0f} s, then 2/2 read, none removed")
 
@@ -163,7 +163,7 @@ def test_22_folder_and_file_closed(story: Trouble, figure: Figure) -> None:
 
 
 @WITH_NOBODY
-@pytest.mark.story(close_the_root)
+@pytest.mark.story(tells=close_the_root)
 def test_22_root_closed(story: Trouble, figure: Figure) -> None:
     figure(f"{TROUBLE_SECONDS:.0f} s: {', '.join(kind for kind, _ in story.tally.folders)}; then {FILES}/{FILES}")
 
@@ -236,7 +236,7 @@ def told_of(story: Trouble) -> str:
 
 
 @WITH_FUSE
-@pytest.mark.story(blink_with_eio)
+@pytest.mark.story(tells=blink_with_eio)
 def test_30_share_blink_eio(story: Trouble, figure: Figure) -> None:
     figure(told_of(story))
 
@@ -244,14 +244,14 @@ def test_30_share_blink_eio(story: Trouble, figure: Figure) -> None:
 
 
 @WITH_FUSE
-@pytest.mark.story(blink_with_estale)
+@pytest.mark.story(tells=blink_with_estale)
 def test_30_share_blink_estale(story: Trouble, figure: Figure) -> None:
     figure(told_of(story))
 
     is_over(story)
 
 
-@pytest.mark.story(blink_with_enoent)
+@pytest.mark.story(tells=blink_with_enoent)
 def test_30_share_blink_enoent(story: Trouble, figure: Figure) -> None:
     figure(told_of(story))
 
