@@ -2,7 +2,8 @@
 
 import errno
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from .bell import Bell, Scan
@@ -60,11 +61,13 @@ class Doorbell:
         return Doors(self.enter, self.leave, self.refused, self.is_entered)
 
     def start(self, folders: Iterable[Folder]) -> None:
-        """Open the kernel's queue and ask for a scan of every feed, which enters its folders."""
+        """Open the kernel's queue, watch every root, and ask for scans, which enter the folders below."""
         self._folders = {folder.feed: folder for folder in folders}
         self._watch.start()
         for folder in self._folders.values():
             self._below[folder.feed] = self._mounts.below(folder.root)
+            with suppress(OSError), opened(folder) as handle:
+                self.enter(folder, b"", handle)
             self.bell.ring_scan(Scan(folder.feed, reason="start"))
 
     def enter(self, folder: Folder, here: bytes, handle: int) -> None:
@@ -148,22 +151,13 @@ class Doorbell:
     def _check_canaries(self) -> None:
         for (feed, here), is_sure in self._canary.silent():
             if not is_sure:
-                self._sing_again(self._folders[feed], here)
+                with suppress(OSError), opened(self._folders[feed], here) as handle:
+                    self._canary.send((feed, here), handle)
                 continue
             device = identity_of(self._folders[feed].path(here))
             if device:
                 self._deaf.add(device[0])
                 self.bell.ring_scan(Scan(feed, here, reason="deaf"))
-
-    def _sing_again(self, folder: Folder, here: bytes) -> None:
-        try:
-            handle = os.open(folder.path(here), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        except OSError:
-            return
-        try:
-            self._canary.send((folder.feed, here), handle)
-        finally:
-            os.close(handle)
 
     def _scan_all(self, reason: str) -> None:
         for feed in self._folders:
@@ -174,3 +168,13 @@ class Doorbell:
             self._canary.heard(key)
             return True
         return False
+
+
+@contextmanager
+def opened(folder: Folder, here: bytes = b"") -> Iterator[int]:
+    """A handle of a feed's root, or of a folder below it."""
+    handle = os.open(folder.path(here), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield handle
+    finally:
+        os.close(handle)

@@ -79,8 +79,8 @@ def folders(settings: "Settings") -> Iterator[Finding]:
             fix = f"setfacl -R -m u:{os.getuid()}:rwX {folder}; under systemd also ReadWritePaths={folder}"
             yield Finding("fail", "", f"feeds.{name}: {kept}", fix)
         elif not is_local(folder):
-            found = f"feeds.{name}: {folder} is no local disk: changes are seen by rescans, and files must stand still"
-            yield Finding("warn", "", found, "lower rescan_seconds where that is too slow")
+            found = f"feeds.{name}: {folder} is no local disk: it is polled, and files must stand still there"
+            yield Finding("warn", "", found, "lower poll_seconds where that is too slow")
         else:
             yield Finding("ok", "", f"feeds.{name}: {folder}")
 
