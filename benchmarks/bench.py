@@ -114,9 +114,8 @@ def opened(desk: Path) -> Iterator[Parts]:
         logger.add(nowhere, level="INFO", format="{time:HH:mm:ss}  {message}", backtrace=False, diagnose=False)
         settings = settings_of(desk)
         settings.store_folder.mkdir(parents=True, exist_ok=True)
-        parts = assemble(
-            settings, Watched(tell, _complain, lambda folder, kind, *_: _complain(f"{kind} {folder.root}"))
-        )
+        watched = Watched(tell, _complain, folder=lambda folder, kind, *_: _complain(f"{kind} {folder.root}"))
+        parts = assemble(settings, watched, "drain")
         try:
             yield parts
         finally:

@@ -13,6 +13,7 @@ import cold
 import latency
 import memory
 import rebuild
+import rescan
 from bench import Bench, Measurement, warm_up
 from report import Figures, machine, remember, table
 from yardsticks import find
@@ -21,6 +22,7 @@ REAL_DISK = "/var/tmp"  # /tmp may be memory
 MEASUREMENTS: tuple[Measurement, ...] = (
     *append.MEASUREMENTS,
     *catch_up.MEASUREMENTS,
+    *rescan.MEASUREMENTS,
     *rebuild.MEASUREMENTS,
     *latency.MEASUREMENTS,
     *cold.MEASUREMENTS,

@@ -24,8 +24,8 @@ RETRY_SECONDS = (0.5, 1, 2, 5)
 CHECK_SECONDS = 5.0
 """How often roots, mounts and the clock are looked at: nothing rings when they change."""
 MOST_BEHIND_EVENTS = 4_000
-"""While the views are further behind, a backlog waits: what rings now is to be found soon, not after it."""
-GIVE_WAY_SECONDS = 1.0
+"""About two seconds of work for the views."""
+PAUSE_SECONDS = 0.1
 LOOK_AGAIN_SECONDS = 0.02
 
 
@@ -97,9 +97,12 @@ class Drain:
         """Work until ``stop`` is set; sleep while there is nothing to do."""
         while not stop.is_set():
             self.pulse.beat()
+            has_worked = False
             while self.step(stop) and not stop.is_set():
+                has_worked = True
                 self.pulse.beat()
-            self._watched.idle()
+            if has_worked:
+                self._watched.idle()
             self.pulse.rest()
             self._bell.wait(self._next_seconds())
 
@@ -119,26 +122,32 @@ class Drain:
         if time.monotonic() >= self._check_at:
             self._check_at = time.monotonic() + CHECK_SECONDS
             self._watched.check()
-        places = self._waits.due(self._batch_files // 4 + 1) + self._bell.take(self._batch_files)
+        limit = self._limit(stop)
+        places = self._waits.due(limit // 4 + 1) + self._bell.take(limit)
         if places:
             self._process(places, stop)
-        return self._scan_on(stop) or bool(places)
+        return self._scan_on(limit, stop) or bool(places)
 
-    def _scan_on(self, stop: threading.Event) -> bool:
+    def _limit(self, stop: threading.Event) -> int:
+        """How many files to take: few and after a pause, of a backlog, while the views are far behind.
+
+        So what rings now can be asked for soon, and not after the backlog; nothing waits where there is none.
+        """
+        if len(self._bell) <= self._batch_files and not len(self._scans):
+            return self._batch_files
+        until = time.monotonic() + PAUSE_SECONDS
+        while self._watched.behind() > MOST_BEHIND_EVENTS:
+            if time.monotonic() >= until or stop.wait(LOOK_AGAIN_SECONDS):
+                return self._batch_files // 4 + 1
+        return self._batch_files
+
+    def _scan_on(self, limit: int, stop: threading.Event) -> bool:
         """Take what the scans in hand find next."""
-        self._give_way(stop)
-        places = self._scans.take(self._batch_files)
+        places = self._scans.take(limit)
         if places is None:
             return False
         self._scans.recovered(self._process(places, stop) if places else ())
         return True
-
-    def _give_way(self, stop: threading.Event) -> None:
-        """Let the views come nearer before more of a backlog is read, unless something rings."""
-        until = time.monotonic() + GIVE_WAY_SECONDS
-        while len(self._scans) and self._watched.behind() > MOST_BEHIND_EVENTS and time.monotonic() < until:
-            if len(self._bell) or stop.wait(LOOK_AGAIN_SECONDS):
-                return
 
     def _next_seconds(self) -> float:
         known = (self._waits.next_seconds(), self._scans.next_seconds(), self._check_at - time.monotonic())
