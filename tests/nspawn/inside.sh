@@ -17,6 +17,12 @@ for i in 1 2 3 4 5 6 7 8 9 10; do [ "$(ask sql 'select count(*) from articles')"
 say articles "$(ask sql 'select count(*) from articles')"
 say status "$(show StatusText)"
 
+: > /srv/presslog/seeds/empty.txt
+for i in 1 2 3 4 5 6 7 8 9 10; do [ "$(ask sql 'select count(*) from failures')" = 1 ] && break; sleep 1; done
+ask failures retry --all > /dev/null; say retry $?
+ask failures dismiss --all --reason 'a test' > /dev/null; say dismiss $?
+say open_failures "$(ask sql 'select count(*) from failures where resolved_at is null')"
+
 printf 'limit_bytes = "much"\n' >> /etc/presslog/presslog.toml
 systemctl reload presslog; say reload_wrong $?
 sleep 1; say active_after_wrong_reload "$(show ActiveState)"
