@@ -2,13 +2,13 @@
 
 import errno
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import NamedTuple
 
 from .bell import Bell, Scan
 from .canary import NAME, Canary
-from .ground import identity_of
+from .ground import identity_of, opened
 from .mounts import LOCAL_TYPES, Mounts
 from .places import Folder, Ignored
 from .polls import Polls
@@ -52,6 +52,7 @@ class Doorbell:
         self._folders: dict[str, Folder] = {}
         self._below: dict[str, dict[bytes, int]] = {}
         self._entered: set[str] = set()
+        self._away: set[str] = set()
         self._deaf: set[int] = set()
         self._reasons: set[tuple[str, str]] = set()
 
@@ -66,7 +67,7 @@ class Doorbell:
         self._watch.start()
         for folder in self._folders.values():
             self._below[folder.feed] = self._mounts.below(folder.root)
-            with suppress(OSError), opened(folder) as handle:
+            with suppress(OSError), opened(folder.path()) as handle:
                 self.enter(folder, b"", handle)
             self.bell.ring_scan(Scan(folder.feed, reason="start"))
 
@@ -114,6 +115,7 @@ class Doorbell:
 
     def _enter_root(self, folder: Folder) -> None:
         self._entered.add(folder.feed)
+        self._away.discard(folder.feed)
         self._mounts.refresh()
         if self._watch.is_refused:
             self._watch.start()
@@ -133,9 +135,12 @@ class Doorbell:
             self._told(Polled(folder, here, reason, self._polls.every_seconds))
 
     def _replaced(self) -> list[str]:
-        """Feeds whose root is not the folder that is watched: renamed away, mounted over, back again, or made anew."""
+        """Feeds whose root is not the folder that is watched: renamed away, mounted over, made anew; or is it again."""
         watched = [self._folders[feed] for feed in self._entered if not self._polls.holds(feed, b"")]
-        return [folder.feed for folder in watched if identity_of(folder.path()) != self._watch.identity(folder.feed)]
+        away = {folder.feed for folder in watched if identity_of(folder.path()) != self._watch.identity(folder.feed)}
+        # One that is there again as it was, since a folder above it came back, is scanned once more.
+        asked, self._away = sorted(away | self._away), away
+        return asked
 
     def _check_mounts(self) -> None:
         """Scan where a mount has come or gone below a root."""
@@ -151,7 +156,7 @@ class Doorbell:
     def _check_canaries(self) -> None:
         for (feed, here), is_sure in self._canary.silent():
             if not is_sure:
-                with suppress(OSError), opened(self._folders[feed], here) as handle:
+                with suppress(OSError), opened(self._folders[feed].path(here)) as handle:
                     self._canary.send((feed, here), handle)
                 continue
             device = identity_of(self._folders[feed].path(here))
@@ -168,13 +173,3 @@ class Doorbell:
             self._canary.heard(key)
             return True
         return False
-
-
-@contextmanager
-def opened(folder: Folder, here: bytes = b"") -> Iterator[int]:
-    """A handle of a feed's root, or of a folder below it."""
-    handle = os.open(folder.path(here), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        yield handle
-    finally:
-        os.close(handle)

@@ -1,7 +1,8 @@
 """The ground a feed stands on: its root, and what is mounted below it. What lies on lost ground is not gone."""
 
 import os
-from contextlib import suppress
+from collections.abc import Container, Iterator
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from presslog.store.errors import LogUnavailable, PresslogError
@@ -40,8 +41,8 @@ class Ground(NamedTuple):
                 raise FolderLost(below, f"{shown} was taken away while it was looked through")
 
 
-def survey(folder: Folder, registry: Registry) -> Ground:
-    """Look at the root of a feed and at every mount known below it.
+def survey(folder: Folder, registry: Registry, *, lost: Container[bytes] = ()) -> Ground:
+    """Look at the root of a feed and at every mount known below it; what was ``lost`` has to be listed to be found.
 
     A folder that is another one than before and empty is most likely one whose mount is lost.
 
@@ -49,21 +50,22 @@ def survey(folder: Folder, registry: Registry) -> Ground:
         FolderLost: the root is lost.
     """
     known = registry.mounts(folder.feed)
-    reason = _trouble(folder, b"", known.get(b""))
+    reason = _trouble(folder, b"", known.get(b""), is_lost=b"" in lost)
     if reason:
         raise FolderLost(b"", reason)
     for below in [below for below in known if below and is_gone(folder.path(below))]:
         del known[below]
         with suppress(LogUnavailable):
             registry.forget_mount(folder.feed, below)
-    lost = {below: trouble for below, was in known.items() if below and (trouble := _trouble(folder, below, was))}
-    for below in known.keys() - lost.keys() | {b""}:
+    troubles = {below: _trouble(folder, below, was, is_lost=below in lost) for below, was in known.items() if below}
+    hidden = {below: trouble for below, trouble in troubles.items() if trouble}
+    for below in known.keys() - hidden.keys() | {b""}:
         now = identity_of(folder.path(below))
         if now and now != known.get(below):
             known[below] = now
             with suppress(LogUnavailable):
                 registry.remember_mount(folder.feed, below, now)
-    return Ground(folder, known, lost)
+    return Ground(folder, known, hidden)
 
 
 def learn(ground: Ground, registry: Registry, here: bytes, identity: Identity) -> None:
@@ -75,12 +77,23 @@ def learn(ground: Ground, registry: Registry, here: bytes, identity: Identity) -
 
 
 def identity_of(path: bytes) -> Identity | None:
-    """Device and inode of what stands at a path; None where nothing answers."""
+    """Device and inode of the folder at a path; None where none stands there that lets us in."""
     try:
-        status = os.stat(path)
+        with opened(path) as handle:
+            status = os.fstat(handle)
     except OSError:
         return None
     return status.st_dev, status.st_ino
+
+
+@contextmanager
+def opened(path: bytes) -> Iterator[int]:
+    """A handle of a folder, which its path may reach through links."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
 
 
 def is_gone(path: bytes) -> bool:
@@ -94,15 +107,18 @@ def is_gone(path: bytes) -> bool:
     return False
 
 
-def _trouble(folder: Folder, below: bytes, known: Identity | None) -> str:
+def _trouble(folder: Folder, below: bytes, known: Identity | None, *, is_lost: bool) -> str:
     """Why the folder there is not the one that is known; empty where it is, or is a new one with files in it."""
     path, shown = folder.path(below), os.fsdecode(folder.path(below))
     try:
-        status = os.stat(path)
-        if (status.st_dev, status.st_ino) == known:
-            return ""
-        with os.scandir(path) as listing:
-            is_empty = next(listing, None) is None
+        with opened(path) as handle:
+            status = os.fstat(handle)
+            is_same = (status.st_dev, status.st_ino) == known
+            if is_same and not is_lost:
+                return ""
+            with os.scandir(handle) as listing:
+                is_empty = next(listing, None) is None
     except OSError as error:
         return f"{shown}: {error.strerror}"
-    return f"{shown}: an empty folder stands where another one was; is it mounted?" if known and is_empty else ""
+    is_bare = known and is_empty and not is_same
+    return f"{shown}: an empty folder stands where another one was; is it mounted?" if is_bare else ""

@@ -124,7 +124,8 @@ class Scans:
             self._lose(folder, b"", f"{folder.root} is not the folder any more that was watched")
         if scanning.asked.reason == "overflow":
             self._counting.append(scanning)
-        ground = survey(folder, self._scanner.registry)
+        lost = {below for feed, below in self._lost if feed == folder.feed}
+        ground = survey(folder, self._scanner.registry, lost=lost)
         self._compare(ground)
         if not scanning.asked.folder and scanning.folders is None:
             self._recover(folder.feed)

@@ -102,3 +102,13 @@ def test_ground_that_moves_during_a_scan_is_told(root: Path, registry: Registry,
 
     with pytest.raises(FolderLost, match="taken away"):
         ground.check()
+
+
+def test_root_that_was_lost_has_to_be_listed_to_be_found(root: Path, registry: Registry) -> None:
+    (root / "share" / "a.txt").unlink()
+    (root / "share").rmdir()
+
+    ground = survey(Folder("seeds", root), registry, lost=[b""])
+
+    assert ground.lost == {}
+    assert set(ground.identities) == {b""}
