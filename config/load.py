@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -18,6 +18,8 @@ from .settings import Feed, Settings
 PREFIX = "PRESSLOG_"
 FEED_PREFIX = "PRESSLOG_FEED_"
 NOT_SETTINGS = {"PRESSLOG_CONFIG"}
+OURS = ".presslog-"
+"""How names begin that presslog keeps for itself inside watched folders."""
 FEED_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _LISTS = {"ignore"}
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
@@ -147,7 +149,21 @@ def _convert(values: dict[str, Any], origins: dict[str, str]) -> Settings:
             _, name, field = key.split(".")
             feeds.setdefault(name, {})[field] = value
     read = {name: _read(Feed, feed, values, origins, above=f"feeds.{name}.") for name, feed in feeds.items()}
-    return _read(Settings, plain | {"feeds": read}, values, origins, above="")
+    settings = _read(Settings, plain | {"feeds": read}, values, origins, above="")
+    for key, value in values.items():
+        if key.split(".")[-1] == "done_folder":
+            _refuse_outside(key, value, origins[key])
+    return settings
+
+
+def _refuse_outside(key: str, value: str, origin: str) -> None:
+    path = PurePosixPath(value)
+    is_below = path.parts and not path.is_absolute() and ".." not in path.parts and "\0" not in value
+    if not is_below or any(part.startswith(OURS) for part in path.parts):
+        raise ConfigError(
+            f"{key} = {value!r} ({origin}): no folder below the feed's own; write a relative path "
+            f'without `..` and without names that begin with {OURS}, such as "done"'
+        )
 
 
 def _read(

@@ -6,13 +6,18 @@ from typing import Annotated, Literal
 import msgspec
 
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
+AfterRead = Literal["keep", "move", "delete"]
+MOST_BYTES = 268_435_456
+"""SQLite holds 1,000,000,000 bytes in a row, and a byte of an old charset becomes up to three in UTF-8."""
 
 
 class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A watched folder; ``quiet_seconds`` is that of Settings where it is not given."""
+    """A watched folder; what is not given is that of Settings."""
 
     folder: str
     quiet_seconds: Seconds | None = None
+    after_read: AfterRead | None = None
+    done_folder: str | None = None
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,10 +25,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     store: str
     engine: Literal["sqlite", "memory"]
-    limit_bytes: Annotated[int, msgspec.Meta(ge=1)]
+    limit_bytes: Annotated[int, msgspec.Meta(ge=1, le=MOST_BYTES)]
+    after_read: AfterRead
+    done_folder: str
     settle_seconds: Seconds
     rescan_seconds: Annotated[float, msgspec.Meta(ge=1)]
+    poll_seconds: Annotated[float, msgspec.Meta(ge=0.1)]
     quiet_seconds: Seconds
+    wait_alarm_seconds: Seconds
     optimise_seconds: Annotated[float, msgspec.Meta(ge=60)]
     batch_files: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
     ignore: tuple[str, ...]

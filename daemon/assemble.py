@@ -1,14 +1,15 @@
 """The only place where parts are built and joined."""
 
+import os
 import socket
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from importlib.metadata import version
-from pathlib import Path
-from typing import NamedTuple
+from pathlib import Path, PurePosixPath
+from typing import Literal, NamedTuple
 
-from presslog.config.settings import Settings
+from presslog.config.settings import Feed, Settings
 from presslog.handlers.reading import read_articles
 from presslog.handlers.views import views
 from presslog.store.engines import ENGINES
@@ -20,31 +21,53 @@ from presslog.store.views import Progress, Views, ignore_progress
 
 from .bell import Bell
 from .chronicle import Chronicle
+from .claim import claimed
 from .compose import Composer
+from .doorbell import Doorbell
 from .drain import Drain, Sources, Watched
 from .follow import Follower
 from .intake import Intake, Limits
+from .mounts import Mounts
+from .outcome import Outcome
 from .places import Folder, Ignored
-from .settle import is_local
+from .polls import Polls
+from .retire import Retirer
+from .scan import NO_DOORS, Scanner
+from .scans import Scans
 from .waits import Waitlist
 
 FRESH_POLL_SECONDS = 0.02
+Role = Literal["watch", "drain", "visit"]
+"""``watch`` has every folder that it looks through watched or polled from then on; ``drain`` looks through them once.
+Both claim the folders. ``visit`` reads what it is told of, claims nothing, and takes nothing away.
+"""
 
 
 class Parts(NamedTuple):
-    """What a running presslog is made of; ``close`` gives everything back in reverse order."""
+    """What a running presslog is made of; ``tell`` says what became of files, ``close`` gives everything back."""
 
     log: EventLog
     registry: Registry
     views: Views
-    bell: Bell
+    composer: Composer
     intake: Intake
     drain: Drain
     follower: Follower
     chronicle: Chronicle
+    doorbell: Doorbell
     folders: tuple[Folder, ...]
-    ignored: Ignored
+    tell: Callable[[Sequence[Outcome]], None]
     close: Callable[[], None]
+
+    @property
+    def bell(self) -> Bell:
+        """What rang and waits to be looked at."""
+        return self.doorbell.bell
+
+    @property
+    def ignored(self) -> Ignored:
+        """Names that are never read."""
+        return self.doorbell.ignored
 
 
 def product_version() -> str:
@@ -53,16 +76,15 @@ def product_version() -> str:
 
 
 def folders_of(settings: Settings) -> tuple[Folder, ...]:
-    """The watched folders, with what their file systems can tell."""
-    return tuple(
-        Folder(
-            name,
-            Path(feed.folder),
-            settings.quiet_seconds if feed.quiet_seconds is None else feed.quiet_seconds,
-            is_local(Path(feed.folder)),
-        )
-        for name, feed in settings.feeds.items()
-    )
+    """The watched folders."""
+    return tuple(_folder(settings, name, feed) for name, feed in settings.feeds.items())
+
+
+def _folder(settings: Settings, name: str, feed: Feed) -> Folder:
+    after_read = feed.after_read or settings.after_read
+    done = os.fsencode(PurePosixPath(feed.done_folder or settings.done_folder)) if after_read == "move" else b""
+    quiet_seconds = settings.quiet_seconds if feed.quiet_seconds is None else feed.quiet_seconds
+    return Folder(name, Path(feed.folder), quiet_seconds, after_read, done)
 
 
 def open_log(settings: Settings, *, readonly: bool) -> EventLog:
@@ -70,41 +92,75 @@ def open_log(settings: Settings, *, readonly: bool) -> EventLog:
     return ENGINES[settings.engine](settings.store_folder, readonly)
 
 
-def assemble(
-    settings: Settings,
-    watched: Watched,
-    *,
-    extra: Sequence[Folder] = (),
-) -> Parts:
+def assemble(settings: Settings, watched: Watched, role: Role, *, extra: Sequence[Folder] = ()) -> Parts:
     """Open the store for writing and join all parts; ``extra`` folders are read but not watched.
 
     Raises:
-        StoreLocked: another process writes to the store.
+        StoreLocked: another process writes to the store, or watches one of the folders.
         StoreUnsafe: the store cannot keep its promise here.
     """
-    folders = folders_of(settings)
+    folders, waits, mounts = folders_of(settings), Waitlist(time.monotonic), Mounts()
     known = {each.feed: each for each in (*folders, *extra)}
     meta = Meta(host=socket.gethostname(), version=product_version(), actor="presslog")
     with ExitStack() as stack:
-        log = open_log(settings, readonly=False)
-        stack.callback(log.close)
-        registry = Registry(settings.store_folder)
-        stack.callback(registry.close)
-        registry.catch_up(log)
-        view_set = Views(settings.store_folder, views(), log)
-        stack.callback(view_set.close)
-        bell, waits, ignored = Bell(), Waitlist(time.monotonic), Ignored(settings.ignore)
-        limits = Limits(settings.limit_bytes, settings.batch_files, settings.settle_seconds)
-        composer = Composer(log, meta)
-        intake = Intake(log, registry, folders=known, composer=composer, read=read_articles, limits=limits, waits=waits)
-        watched_folders = {each.feed: each for each in folders}
-        sources = Sources(bell, waits, watched_folders, ignored)
-        drain = Drain(
-            sources, intake=intake, log=log, registry=registry, watched=watched, batch_files=settings.batch_files
+        log, registry, view_set = _open_store(settings, stack, () if role == "visit" else folders)
+        follower, composer = Follower(view_set), Composer(log, meta)
+        retirer = None if role == "visit" else Retirer(known, registry)
+        doorbell, scans = _senses(settings, folders, registry, mounts, watched, retirer, role)
+        intake = Intake(
+            log,
+            registry,
+            folders=known,
+            composer=composer,
+            read=read_articles,
+            limits=Limits(settings.limit_bytes, settings.batch_files, settings.settle_seconds),
+            waits=waits,
+            mounts=mounts,
+            retirer=retirer,
         )
-        follower, chronicle = Follower(view_set), Chronicle(log, known, meta)
-        close = stack.pop_all().close
-    return Parts(log, registry, view_set, bell, intake, drain, follower, chronicle, folders, ignored, close)
+        drain = Drain(
+            Sources(doorbell.bell, waits, scans, tuple(each.feed for each in folders)),
+            intake=intake,
+            log=log,
+            registry=registry,
+            watched=watched._replace(behind=lambda: follower.behind(log.head())) if role == "watch" else watched,
+            batch_files=settings.batch_files,
+        )
+        chronicle, close = Chronicle(log, known, meta), stack.pop_all().close
+    return Parts(
+        log, registry, view_set, composer, intake, drain, follower, chronicle, doorbell, folders, watched.files, close
+    )
+
+
+def _open_store(settings: Settings, stack: ExitStack, claims: Sequence[Folder]) -> tuple[EventLog, Registry, Views]:
+    log = open_log(settings, readonly=False)
+    stack.callback(log.close)
+    stack.enter_context(claimed(claims, settings.store_folder))
+    registry = Registry(settings.store_folder)
+    stack.callback(registry.close)
+    registry.catch_up(log)
+    view_set = Views(settings.store_folder, views(), log)
+    stack.callback(view_set.close)
+    return log, registry, view_set
+
+
+def _senses(
+    settings: Settings,
+    folders: Sequence[Folder],
+    registry: Registry,
+    mounts: Mounts,
+    watched: Watched,
+    retirer: Retirer | None,
+    role: Role,
+) -> tuple[Doorbell, Scans]:
+    """What notices that a file has come: the doorbell, and scans that tell it of every folder they enter."""
+    ignored, polls = Ignored(settings.ignore), Polls(time.monotonic, settings.poll_seconds)
+    doorbell = Doorbell(Bell(), ignored, mounts=mounts, polls=polls, monotonic=time.monotonic, told=watched.polled)
+    scanner = Scanner(registry, ignored, doorbell.doors if role == "watch" else NO_DOORS)
+    by_feed = {each.feed: each for each in folders}
+    recover = retirer.recover if retirer else lambda _: None
+    scans = Scans(doorbell.bell, by_feed, scanner=scanner, polls=polls, told=watched.folder, recover=recover)
+    return doorbell, scans
 
 
 def freshen(settings: Settings, timeout_seconds: float, *, progress: Progress = ignore_progress) -> int:

@@ -1,7 +1,8 @@
 """A batch: the files that share one transaction, and what is remembered and told once they are durable."""
 
+import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from presslog.store.errors import KeyReused, LogUnavailable
 from presslog.store.log import Append, Conflict, EventLog, Receipt
@@ -9,6 +10,7 @@ from presslog.store.registry import Entry, Registry, Stamp
 
 from .outcome import Outcome
 from .places import Place
+from .retire import Key, Retirer, key_of
 from .waits import Waitlist
 
 MOST_BYTES = 8 << 20
@@ -18,11 +20,14 @@ MOST_BYTES = 8 << 20
 class Batch:
     """Gathers files and commits them together, again and again; ``outcomes`` holds those that are done."""
 
-    def __init__(self, log: EventLog, registry: Registry, waits: Waitlist, *, most_files: int) -> None:
+    def __init__(
+        self, log: EventLog, registry: Registry, waits: Waitlist, *, most_files: int, retirer: Retirer | None = None
+    ) -> None:
         self._log = log
         self._registry = registry
         self._waits = waits
         self._most_files = most_files
+        self._retirer = retirer
         self.outcomes: list[Outcome] = []
         self._clear()
 
@@ -30,7 +35,8 @@ class Batch:
         self._appends: list[Append] = []
         self._blobs: list[bytes] = []
         self._entries: list[Entry] = []
-        self._forgotten: list[Place] = []
+        self._held: list[Entry] = []
+        self._forgotten: list[Key] = []
         self._streams: set[str] = set()
         self._received: dict[str, str] = {}
         self._files: list[tuple[Outcome, int]] = []
@@ -58,9 +64,18 @@ class Batch:
         if len(self._files) >= self._most_files or self._size_bytes >= MOST_BYTES:
             self.commit()
 
+    def note(self, entry: Entry) -> None:
+        """Remember something of a file of which there is nothing to tell, with the next commit."""
+        self._entries.append(entry)
+
+    def hold(self, place: Place, entry: Entry) -> None:
+        """Take in a file that the log holds as it stands, only so that it is retired."""
+        self._held.append(entry)
+        self.add(Outcome(place, "known"))
+
     def forget(self, place: Place) -> None:
         """Drop what the registry knows of a file, with the next commit."""
-        self._forgotten.append(place)
+        self._forgotten.append(place[:2])
 
     def first_stream(self, digest: str) -> str:
         """The stream of the file that brought these bytes first; empty where they are new."""
@@ -80,14 +95,35 @@ class Batch:
             LogUnavailable: nothing is known about what was stored; learn from the log, then ask for the files again.
         """
         positions = self._append()
+        due = self._retirer.due([*self._held, *self._entries]) if self._retirer else {}
         for outcome, index in self._files:
             self.outcomes.append(outcome._replace(position=positions[index]) if index >= 0 else outcome)
-            if outcome.kind != "waiting":
+            if outcome.kind != "waiting" and outcome.place[:2] not in due:
                 self._waits.forget(outcome.place)
-        self._registry.record(self._entries, list(self._received.items()), position=max(positions, default=None))
-        for place in self._forgotten:
-            self._registry.forget(place.feed, place.folder, place.name)
+        # What is to be retired is forgotten before it goes: then, whatever fails, it never looks like a lost file.
+        self._registry.record(
+            [entry for entry in self._entries if key_of(entry) not in due] if due else self._entries,
+            list(self._received.items()),
+            forgotten=[(feed, *os.path.split(path)) for feed, path in [*self._forgotten, *due]],
+            position=max(positions, default=None),
+        )
+        if self._retirer and due:
+            self._retire(self._retirer, due)
         self._clear()
+
+    def _retire(self, retirer: Retirer, due: Mapping[Key, Entry]) -> None:
+        """Move or delete what the log holds now; what stays is remembered, what changed is looked at again."""
+        fates = retirer.retire(due)
+        for number in range(len(self.outcomes) - len(self._files), len(self.outcomes)):
+            outcome = self.outcomes[number]
+            self.outcomes[number] = outcome._replace(retired=fates.retired.get(outcome.place[:2], ""))
+        for key, entry in due.items():
+            if key in fates.again:
+                self._waits.add(Place(*key), entry.stamp, fates.again[key])
+            else:
+                self._waits.forget(Place(*key))
+        if left := [entry for key, entry in due.items() if key not in fates.retired]:
+            self._registry.record(left)
 
     def _append(self) -> list[int]:
         """Positions at which the Appends end."""
@@ -111,8 +147,6 @@ class Batch:
             return Receipt(position, position, repeated=True)
 
 
-def entry_of(
-    place: Place, stamp: Stamp, state: str, *, digest: str = "", code: str = "", reason: str = "", attempts: int = 1
-) -> Entry:
+def entry_of(place: Place, stamp: Stamp, state: str, *, digest: str = "", code: str = "", reason: str = "") -> Entry:
     """What the registry remembers of a file from now on."""
-    return Entry(place.feed, place.folder, place.name, stamp, state, digest, code, reason, attempts, time.time())
+    return Entry(place.feed, place.folder, place.name, stamp, state, digest, code, reason, 1, time.time())

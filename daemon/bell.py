@@ -1,13 +1,15 @@
 """The bell: what rang since last asked. Any thread may ring; one thread answers."""
 
 import threading
-from itertools import islice
+from collections import OrderedDict
 from typing import NamedTuple
 
 from .places import Place
 
 MOST_PLACES = 50_000
-"""Beyond so many single files a scan is cheaper than a list; memory stays bounded whatever arrives."""
+"""Beyond so many single files the oldest are left to a scan; memory stays bounded whatever arrives."""
+NEWEST_SHARE = 4
+"""Of a backlog one file in four is the newest: what is dropped now does not wait behind what was dropped before."""
 
 
 class Scan(NamedTuple):
@@ -19,10 +21,10 @@ class Scan(NamedTuple):
 
 
 class Bell:
-    """Files and scans that wait to be looked at, each once, oldest first."""
+    """Files and scans that wait to be looked at, each once."""
 
     def __init__(self) -> None:
-        self._places: dict[tuple[str, bytes], Place] = {}
+        self._places: OrderedDict[tuple[str, bytes], Place] = OrderedDict()
         self._scans: dict[Scan, None] = {}
         self._rung = threading.Condition()
         self._is_woken = False
@@ -31,10 +33,10 @@ class Bell:
         """A file may be new, changed or gone."""
         with self._rung:
             known = self._places.get(place[:2])
-            if known is None and len(self._places) >= MOST_PLACES:
-                self._scans[Scan(place.feed, reason="backlog")] = None
-            else:
-                self._places[place[:2]] = place if known is None or place.is_closed else known
+            self._places[place[:2]] = place if known is None or place.is_closed else known
+            if len(self._places) > MOST_PLACES:
+                _, oldest = self._places.popitem(last=False)
+                self._scans[Scan(oldest.feed, reason="backlog")] = None
             self._rung.notify_all()
 
     def ring_scan(self, scan: Scan) -> None:
@@ -50,9 +52,11 @@ class Bell:
             self._rung.notify_all()
 
     def take(self, limit: int) -> list[Place]:
-        """Up to ``limit`` files, oldest first; they count as answered."""
+        """Up to ``limit`` files, which count as answered: the oldest, and where more wait some of the newest."""
         with self._rung:
-            return [self._places.pop(key) for key in list(islice(self._places, limit))]
+            newest = limit // NEWEST_SHARE if len(self._places) > limit else 0
+            oldest = [self._places.popitem(last=False)[1] for _ in range(min(limit - newest, len(self._places)))]
+            return oldest + [self._places.popitem()[1] for _ in range(newest)][::-1]
 
     def take_scan(self) -> Scan | None:
         """The oldest scan asked for; a scan of a whole feed answers for its folders too."""

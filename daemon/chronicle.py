@@ -11,16 +11,21 @@ from .places import Folder
 
 
 class Chronicle:
-    """Appends folder events; ``now`` is seconds since 1970."""
+    """Appends folder events; ``monotonic`` is the clock that never jumps."""
 
     def __init__(
-        self, log: EventLog, folders: Mapping[str, Folder], meta: Meta, *, now: Callable[[], float] = time.time
+        self,
+        log: EventLog,
+        folders: Mapping[str, Folder],
+        meta: Meta,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._log = log
         self._folders = folders
         self._meta = encode(meta)
-        self._now = now
-        self._heard_at = dict.fromkeys(folders, now())
+        self._monotonic = monotonic
+        self._heard_at = dict.fromkeys(folders, monotonic())
         self._quiet_since: dict[str, float] = {}
 
     def tell(self, folder: Folder, kind: str, *, reason: str = "", files: int = 0, seconds: float = 0) -> int:
@@ -32,7 +37,7 @@ class Chronicle:
 
     def heard(self, feed: str) -> Folder | None:
         """Note that a file arrived; the folder, where that ends a silence that had been told."""
-        now, since = self._now(), self._quiet_since.get(feed)
+        now, since = self._monotonic(), self._quiet_since.get(feed)
         self._heard_at[feed] = now
         if since is None:
             return None
@@ -43,7 +48,7 @@ class Chronicle:
 
     def listen(self) -> list[Folder]:
         """Folders that have just become too quiet; each silence is told once."""
-        now, quiet = self._now(), []
+        now, quiet = self._monotonic(), []
         for feed, folder in self._folders.items():
             silence = now - self._heard_at[feed]
             if folder.quiet_seconds and silence >= folder.quiet_seconds and feed not in self._quiet_since:

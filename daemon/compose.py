@@ -13,6 +13,7 @@ from presslog.store.events import (
     ArticleRecorded,
     ArticleRevised,
     Fact,
+    FileDismissed,
     FileReceived,
     FileRefused,
     FileRemoved,
@@ -47,7 +48,7 @@ class Composer:
 
     def __init__(self, log: EventLog, meta: Meta, *, new_id: Callable[[], str] = event_id) -> None:
         self._log = log
-        self._meta = encode(meta)
+        self._meta = meta
         self._new_id = new_id
 
     def articles(self, place: Place, taken: Taken, reading: Reading) -> list[Written]:
@@ -122,13 +123,22 @@ class Composer:
         key = f"refused:{fact.code}:{fact.digest}:{after}"
         return self._append(place.stream, "file-refused", fact, key=key, expected=after)
 
+    def dismissed(self, place: Place, reason: str, *, actor: str, after: int) -> Append:
+        """Somebody wants to hear no more of a refused file; ``after`` is the last position of its stream."""
+        fact = FileDismissed(feed=place.feed, path=place.shown, reason=reason)
+        key = f"dismissed:{after}"
+        return self._append(place.stream, "file-dismissed", fact, key=key, expected=after, actor=actor)
+
     def removed(self, place: Place, *, after: int) -> Append:
         """The file is gone from its folder; ``after`` is the last position of its stream."""
         fact = FileRemoved(feed=place.feed, path=place.shown)
         return self._append(place.stream, "file-removed", fact, key=f"removed:{after}", expected=after)
 
-    def _append(self, stream: str, kind: str, fact: Fact, *, key: str, expected: int | None = None) -> Append:
-        return Append(stream, (NewEvent(self._new_id(), kind, encode(fact), self._meta),), expected, key)
+    def _append(
+        self, stream: str, kind: str, fact: Fact, *, key: str, expected: int | None = None, actor: str = ""
+    ) -> Append:
+        meta = msgspec.structs.replace(self._meta, actor=actor) if actor else self._meta
+        return Append(stream, (NewEvent(self._new_id(), kind, encode(fact), encode(meta)),), expected, key)
 
 
 def is_same_refusal(before: Fact | None, now: FileRefused) -> bool:

@@ -2,9 +2,7 @@
 
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from presslog.store.errors import LogUnavailable, StorageFailed
@@ -12,42 +10,50 @@ from presslog.store.log import EventLog
 from presslog.store.registry import Registry
 
 from .bell import Bell, Scan
-from .intake import LOST_SECONDS, Intake
+from .doorbell import Polled
+from .errands import Errands
+from .intake import Intake
 from .outcome import Outcome
-from .places import Folder, Ignored, Place
+from .places import Place
 from .pulse import Pulse
-from .scan import FolderLost, scan
-from .waits import Waitlist
+from .scans import Scans, Told
+from .waits import Wait, Waitlist
 
 RETRY_SECONDS = (0.5, 1, 2, 5)
 """Pauses after the store refused; the last one is repeated until it takes again."""
+CHECK_SECONDS = 5.0
+"""How often roots, mounts and the clock are looked at: nothing rings when they change."""
+MOST_BEHIND_EVENTS = 4_000
+"""While the views are further behind, a backlog waits: what rings now is to be found soon, not after it."""
+GIVE_WAY_SECONDS = 1.0
+LOOK_AGAIN_SECONDS = 0.02
 
 
 class Watched(NamedTuple):
-    """What the drain tells its owner: outcomes of files; the store's trouble (empty: over); a folder, what happened to
-    it, why, and how many files were recovered; that there is nothing left to do for now.
+    """What the drain tells its owner, and asks of it.
+
+    ``files`` hears outcomes of files; ``storage`` the store's trouble (empty: over); ``folder`` what happened to a
+    folder, why, and how many files were recovered; ``polled`` of a folder that no event tells all of; ``idle`` that
+    there is nothing left to do for now. ``check`` is called every CHECK_SECONDS, ``behind`` says how many events the
+    views lack.
     """
 
     files: Callable[[Sequence[Outcome]], None]
     storage: Callable[[str], None]
-    folder: Callable[[Folder, str, str, int], None]
+    folder: Told
+    polled: Callable[[Polled], None] = lambda _: None
     idle: Callable[[], None] = lambda: None
+    check: Callable[[], None] = lambda: None
+    behind: Callable[[], int] = lambda: 0
 
 
 class Sources(NamedTuple):
-    """Where files come from: what rang, what waits, and the folders that a scan goes through."""
+    """Where files come from: what rang, what waits, and what scans find in the folders of these feeds."""
 
     bell: Bell
     waits: Waitlist
-    folders: Mapping[str, Folder]
-    ignored: Ignored
-
-
-@dataclass(eq=False, slots=True)
-class _Scanning:
-    asked: Scan
-    chunks: Iterator[list[Place]]
-    recovered: int = 0
+    scans: Scans
+    feeds: Sequence[str]
 
 
 class Drain:
@@ -63,28 +69,32 @@ class Drain:
         watched: Watched,
         batch_files: int,
     ) -> None:
-        self._bell, self._waits, self._folders, self._ignored = sources
+        self._bell, self._waits, self._scans, self._feeds = sources
         self._intake = intake
         self._log = log
         self._registry = registry
         self._watched = watched
         self._batch_files = batch_files
-        self._scanning: deque[_Scanning] = deque()
-        self._lost: dict[str, float] = {}
+        self._check_at = time.monotonic() + CHECK_SECONDS
         self.pulse = Pulse()
+        self.errands = Errands(self._bell.wake)
 
     @property
     def backlog(self) -> int:
         """Files that rang and are not looked at yet; at least 1 while a scan is under way."""
-        return len(self._bell) + len(self._scanning)
+        return len(self._bell) + len(self._scans)
 
     @property
     def waiting(self) -> int:
         """Files that are not ready yet."""
         return len(self._waits)
 
+    def overdue(self, seconds: float) -> list[Wait]:
+        """Files that have waited so long, each told once."""
+        return self._waits.overdue(seconds)
+
     def run(self, stop: threading.Event) -> None:
-        """Work until ``stop`` is set; sleep without waking up while there is nothing to do."""
+        """Work until ``stop`` is set; sleep while there is nothing to do."""
         while not stop.is_set():
             self.pulse.beat()
             while self.step(stop) and not stop.is_set():
@@ -95,7 +105,7 @@ class Drain:
 
     def once(self, stop: threading.Event) -> None:
         """Look through all folders until no file is left that is ready or settling."""
-        for feed in self._folders:
+        for feed in self._feeds:
             self._bell.ring_scan(Scan(feed, reason="once"))
         while not stop.is_set():
             if not self.step(stop):
@@ -104,64 +114,35 @@ class Drain:
                 self._bell.wait(self._waits.next_seconds())
 
     def step(self, stop: threading.Event) -> bool:
-        """Process the next batch; False where there is nothing to do now."""
-        places = self._bell.take(self._batch_files) or self._waits.due(self._batch_files)
-        if not places:
-            return self._scan_on(stop)
-        self._process(places, stop)
-        return True
+        """Process what rang or is due, then one chunk of a scan; False where there is nothing to do now."""
+        self.errands.run()
+        if time.monotonic() >= self._check_at:
+            self._check_at = time.monotonic() + CHECK_SECONDS
+            self._watched.check()
+        places = self._waits.due(self._batch_files // 4 + 1) + self._bell.take(self._batch_files)
+        if places:
+            self._process(places, stop)
+        return self._scan_on(stop) or bool(places)
 
     def _scan_on(self, stop: threading.Event) -> bool:
-        """Take the next chunk of the scan in hand; it ends with what it recovered."""
-        self._scan_again_for_the_lost()
-        self._begin_scan()
-        if not self._scanning:
+        """Take what the scans in hand find next."""
+        self._give_way(stop)
+        places = self._scans.take(self._batch_files)
+        if places is None:
             return False
-        current = self._scanning[0]
-        folder = self._folders[current.asked.feed]
-        try:
-            chunk = next(current.chunks, None)
-        except FolderLost as error:
-            self._scanning.remove(current)
-            self._lose(folder, str(error))
-            return True
-        self._find(folder)
-        if chunk:
-            current.recovered += self._process(chunk, stop)
-            return True
-        self._scanning.remove(current)
-        if current.asked.reason == "overflow":
-            self._watched.folder(folder, "folder-overflowed", "", current.recovered)
+        self._scans.recovered(self._process(places, stop) if places else ())
         return True
 
-    def _begin_scan(self) -> None:
-        asked = self._bell.take_scan()
-        if asked is None:
-            return
-        chunks = scan(self._folders[asked.feed], self._registry, ignored=self._ignored, below=asked.folder)
-        # A new sub-folder does not wait behind a backlog in the rest.
-        add = self._scanning.appendleft if asked.folder else self._scanning.append
-        add(_Scanning(asked, chunks))
+    def _give_way(self, stop: threading.Event) -> None:
+        """Let the views come nearer before more of a backlog is read, unless something rings."""
+        until = time.monotonic() + GIVE_WAY_SECONDS
+        while len(self._scans) and self._watched.behind() > MOST_BEHIND_EVENTS and time.monotonic() < until:
+            if len(self._bell) or stop.wait(LOOK_AGAIN_SECONDS):
+                return
 
-    def _lose(self, folder: Folder, reason: str) -> None:
-        if folder.feed not in self._lost:
-            self._watched.folder(folder, "folder-lost", reason, 0)
-        self._lost[folder.feed] = time.monotonic() + LOST_SECONDS
-
-    def _find(self, folder: Folder) -> None:
-        if self._lost.pop(folder.feed, None) is not None:
-            self._watched.folder(folder, "folder-restored", "", 0)
-
-    def _scan_again_for_the_lost(self) -> None:
-        for feed, due in self._lost.items():
-            if due <= time.monotonic():
-                self._lost[feed] = time.monotonic() + LOST_SECONDS
-                self._bell.ring_scan(Scan(feed, reason="lost"))
-
-    def _next_seconds(self) -> float | None:
-        lost = [due - time.monotonic() for due in self._lost.values()]
-        known = [seconds for seconds in (self._waits.next_seconds(), *lost) if seconds is not None]
-        return max(0.0, min(known)) if known else None
+    def _next_seconds(self) -> float:
+        known = (self._waits.next_seconds(), self._scans.next_seconds(), self._check_at - time.monotonic())
+        return max(0.0, min(seconds for seconds in known if seconds is not None))
 
     def _beating(self, places: Iterable[Place]) -> Iterator[Place]:
         """The same places; each is a new piece of work, so that a batch of huge files does not look like a hang."""
@@ -169,8 +150,8 @@ class Drain:
             self.pulse.beat()
             yield place
 
-    def _process(self, places: list[Place], stop: threading.Event) -> int:
-        """Bring files in; while the store refuses, keep them and try again with pauses. How many became events."""
+    def _process(self, places: list[Place], stop: threading.Event) -> Sequence[Outcome]:
+        """Bring files in; while the store refuses, keep them and try again with pauses."""
         tries = 0
         while True:
             try:
@@ -182,10 +163,10 @@ class Drain:
                 self._watched.storage(f"{word}: {error}")
                 self.pulse.rest()
                 if stop.wait(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]):
-                    return 0
+                    return ()
                 tries += 1
                 continue
             if tries:
                 self._watched.storage("")
             self._watched.files(outcomes)
-            return sum(1 for outcome in outcomes if outcome.position)
+            return outcomes

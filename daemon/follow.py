@@ -21,6 +21,7 @@ class Follower:
         self._rung = threading.Event()
         self._is_asked_to_optimise = False
         self._paused: set[str] = set()
+        self._position = 0
         self.pulse = Pulse()
 
     def ring(self) -> None:
@@ -31,6 +32,10 @@ class Follower:
         """Have indexes merged between two batches."""
         self._is_asked_to_optimise = True
         self.ring()
+
+    def behind(self, head: int) -> int:
+        """How many events of the log the views lack."""
+        return max(0, head - self._position)
 
     def run(self, stop: threading.Event) -> None:
         """Follow until ``stop`` is set; sleep without waking up at the head."""
@@ -48,7 +53,9 @@ class Follower:
 
     def _advance(self) -> bool:
         try:
-            return self._views.advance() > 0
+            has_advanced = self._views.advance() > 0
+            self._position = self._views.serving.position()
+            return has_advanced
         except ViewMoved:
             return True
         except LogUnavailable:

@@ -8,19 +8,22 @@ from typing import NamedTuple
 from presslog.handlers.article import word_count
 from presslog.handlers.reading import Reading
 from presslog.store.errors import LogUnavailable, Unreadable
-from presslog.store.events import Fact, FileReceived, read_event
+from presslog.store.events import Fact, FileDismissed, FileReceived, read_event
 from presslog.store.log import EventLog
-from presslog.store.registry import Registry, Stamp
+from presslog.store.registry import Entry, Registry, Stamp
 
 from .batch import Batch, entry_of
 from .compose import Composer, Written, is_same_refusal
+from .ground import identity_of
+from .mounts import Mounts
 from .outcome import Outcome
 from .places import Folder, Place
+from .retire import Retirer
 from .settle import Evidence, Waiting, settle
 from .take import Answer, Gone, Refused, Root, Taken, Waits, take
-from .waits import Waitlist
+from .waits import Wait, Waitlist
 
-LOST_SECONDS = 5.0
+LOST = Waiting("folder-lost", "the feed's folder, or a mount in it, is gone", 5.0)
 PAGE_EVENTS = 500
 
 
@@ -45,6 +48,8 @@ class Intake:
         read: Callable[[bytes, str], Reading],
         limits: Limits,
         waits: Waitlist,
+        mounts: Mounts,
+        retirer: Retirer | None = None,
     ) -> None:
         self._log = log
         self._registry = registry
@@ -53,6 +58,8 @@ class Intake:
         self._reading = read
         self._limits = limits
         self._waits = waits
+        self._mounts = mounts
+        self._retirer = retirer if retirer and retirer.is_needed else None
         self._untold: list[Outcome] = []
 
     def process(self, places: Iterable[Place]) -> list[Outcome]:
@@ -69,7 +76,12 @@ class Intake:
                 for place in places:
                     if place.feed not in roots:
                         roots[place.feed] = self._open(place.feed, stack)
-                    self._add(batch, place, self._take(roots[place.feed], place))
+                    root = roots[place.feed]
+                    entry = self._retirer.held(root, place) if root and self._retirer else None
+                    if entry:
+                        batch.hold(place, entry)
+                    else:
+                        self._add(batch, place, self._take(root, place))
                 batch.commit()
         except LogUnavailable:
             # What was stored before the trouble is told with the next answer: by then it would only be "known".
@@ -85,20 +97,23 @@ class Intake:
         return batch.outcomes
 
     def _new_batch(self) -> Batch:
-        return Batch(self._log, self._registry, self._waits, most_files=self._limits.batch_files)
+        most_files = self._limits.batch_files
+        return Batch(self._log, self._registry, self._waits, most_files=most_files, retirer=self._retirer)
 
     def _open(self, feed: str, stack: ExitStack) -> Root | None:
+        """The root of a feed; None where it is gone, or is another folder than the one that was looked through."""
         try:
-            return stack.enter_context(Root(self._folders[feed].root))
+            root = stack.enter_context(Root(self._folders[feed].root))
         except OSError:
             return None
+        return root if self._registry.mounts(feed).get(b"") in (None, root.identity) else None
 
     def _take(self, root: Root | None, place: Place) -> Answer:
         if root is None:
-            return Waits(Waiting("folder-lost", "the feed's folder is gone", LOST_SECONDS), Stamp(0, 0, 0, 0))
-        is_local = self._folders[place.feed].is_local
+            return Waits(LOST, Stamp(0, 0, 0, 0))
 
         def is_settled(handle: int, stamp: Stamp) -> Waiting | None:
+            is_local = self._mounts.is_local(root.folder(place.folder))
             age = time.time() - stamp.ctime_ns / 1e9
             evidence = Evidence(place.is_closed, is_local, self._waits.still_seconds(place, stamp), age)
             return settle(handle, evidence, settle_seconds=self._limits.settle_seconds)
@@ -119,32 +134,66 @@ class Intake:
 
     def _wait(self, batch: Batch, place: Place, waiting: Waiting, stamp: Stamp) -> None:
         wait, is_news = self._waits.add(place, stamp, waiting)
+        if wait.is_worth_a_row:
+            batch.note(self._waiting(wait))
         if is_news:
-            outcome = Outcome(place, "waiting", code=waiting.code, reason=waiting.reason, attempts=wait.attempts)
             code, reason = waiting.code, waiting.reason
-            entry = entry_of(place, stamp, "waiting", code=code, reason=reason, attempts=wait.attempts)
-            batch.add(outcome, entry=entry)
+            batch.add(Outcome(place, "waiting", code=code, reason=reason, attempts=wait.attempts))
+
+    def _waiting(self, wait: Wait) -> Entry:
+        """What is remembered of a file that waits; a daemon that was started anew goes on counting its time."""
+        place, waiting = wait.place, wait.waiting
+        entry = entry_of(place, wait.stamp, "waiting", code=waiting.code, reason=waiting.reason)
+        known = self._registry.entry(place.feed, place.folder, place.name)
+        is_same = known is not None and (known.state, known.code) == ("waiting", waiting.code)
+        since_at = known.since_at if known and is_same else wait.since_at
+        return entry._replace(attempts=wait.attempts, since_at=since_at)
 
     def _refuse(self, batch: Batch, place: Place, stamp: Stamp, error: Unreadable, taken: Taken | None = None) -> None:
         digest = taken.digest if taken else ""
         entry = entry_of(place, stamp, "refused", digest=digest, code=error.code, reason=str(error))
-        last = self._log.last(place.stream)
+        position, last = self._last(place.stream)
         refused = self._composer.refusal(place, stamp, error, stage="read" if taken else "take", digest=digest)
-        if last and is_same_refusal(read_event(last).fact, refused):
-            batch.add(Outcome(place, "known"), entry=entry)
-            return
-        append = self._composer.refused(place, refused, after=last.position if last else 0)
         outcome = Outcome(place, "refused", code=error.code, reason=str(error))
+        if is_same_refusal(last, refused):
+            batch.add(outcome._replace(kind="known"), entry=entry)
+            return
+        append = self._composer.refused(place, refused, after=position)
         batch.add(outcome, [append], entry=entry, blobs=[taken.content] if taken else [])
 
+    def _last(self, stream: str) -> tuple[int, Fact | None]:
+        """Where a file's stream ends, and what happened to the file last: that somebody dismissed it is not of it."""
+        stored = self._log.last(stream)
+        if stored is None:
+            return 0, None
+        fact = read_event(stored).fact
+        if isinstance(fact, FileDismissed):
+            facts = (fact for _, fact in reversed(self._history(stream)))
+            fact = next((fact for fact in facts if not isinstance(fact, FileDismissed)), None)
+        return stored.position, fact
+
     def _remove(self, batch: Batch, place: Place) -> None:
-        self._waits.forget(place)
-        if self._registry.entry(place.feed, place.folder, place.name) is None:
+        is_known = self._registry.entry(place.feed, place.folder, place.name) is not None
+        if is_known and self._is_hidden(place):
+            self._wait(batch, place, LOST, Stamp(0, 0, 0, 0))
             return
-        batch.forget(place)
+        self._waits.forget(place)
+        if is_known:
+            batch.forget(place)
+        elif self._folders[place.feed].after_read != "keep":
+            # What was moved or deleted here rings as well; it is no loss.
+            return
         last = self._log.last(place.stream)
         if last and last.type != "file-removed":
             batch.add(Outcome(place, "removed"), [self._composer.removed(place, after=last.position)])
+
+    def _is_hidden(self, place: Place) -> bool:
+        """Whether a mount below the root, on which the file lay, is not what it was: then the file may be there."""
+        folder = self._folders[place.feed]
+        return any(
+            point and place.path.startswith(point + b"/") and identity_of(folder.path(point)) != identity
+            for point, identity in self._registry.mounts(place.feed).items()
+        )
 
     def _receive(self, batch: Batch, place: Place, taken: Taken) -> None:
         first = batch.first_stream(taken.digest)

@@ -9,7 +9,10 @@ from functools import partial
 
 from loguru import logger
 
+from presslog.store.times import utc_text
+
 from .outcome import PASSING, Outcome
+from .waits import Wait
 
 _MARKS = frozenset(' "=\\')
 """What would end a value, or begin another one."""
@@ -23,8 +26,10 @@ _SYMBOLS = {
     "unchanged": "=",
     "copy": "=",
     "refused": "!",
+    "dismissed": "x",
     "waiting": "…",
     "removed": "-",
+    "known": "=",
 }
 
 
@@ -56,7 +61,7 @@ _PRIORITIES = {"DEBUG": "<7>", "INFO": "<6>", "WARNING": "<4>", "ERROR": "<3>", 
 
 def tell(outcomes: Sequence[Outcome]) -> None:
     """Write what became of some files."""
-    worth = [outcome for outcome in outcomes if outcome.kind != "known"]
+    worth = [outcome for outcome in outcomes if outcome.kind != "known" or outcome.retired]
     is_crowd = len(worth) > LINES_PER_BATCH
     for outcome in worth:
         logger.opt(lazy=True).log(_level(outcome, is_crowd=is_crowd), "{}", partial(line, outcome))
@@ -64,6 +69,17 @@ def tell(outcomes: Sequence[Outcome]) -> None:
         kinds = Counter(outcome.kind for outcome in worth)
         said = " ".join(f"{kind}={count}" for kind, count in kinds.items())
         logger.info("+ files={} {} position={}", len(worth), said, max(outcome.position for outcome in worth))
+
+
+def tell_overdue(waits: Sequence[Wait]) -> None:
+    """Warn of files that wait long; of a crowd the first few speak for all."""
+    for wait in waits[:LINES_PER_BATCH]:
+        place, waiting = wait.place, wait.waiting
+        said = "… waiting long feed={} path={} since={} code={} reason={}"
+        path, since = quoted(place.shown), utc_text(wait.since_at)
+        logger.warning(said, place.feed, path, since, waiting.code, quoted(waiting.reason))
+    if len(waits) > LINES_PER_BATCH:
+        logger.warning("… waiting long files={}: presslog files --state waiting", len(waits))
 
 
 def _level(outcome: Outcome, *, is_crowd: bool) -> str:
@@ -92,6 +108,7 @@ def line(outcome: Outcome) -> str:
         "copy_of": outcome.copy_of,
         "code": outcome.code,
         "reason": outcome.reason,
+        "retired": outcome.retired,
     }
     said = " ".join(f"{name}={quoted(str(value))}" for name, value in fields.items() if value != "")
     return f"{_SYMBOLS.get(outcome.kind, '+')} {outcome.kind} {said}"

@@ -11,8 +11,10 @@ PASSING = frozenset({"open-for-writing", "settling", "changing"})
 class Outcome(NamedTuple):
     """One file's end for now.
 
-    ``kind`` is ``recorded``, ``revised``, ``unchanged``, ``copy``, ``refused``, ``waiting``, ``removed`` or ``known``.
-    ``position`` is that of its last event, ``ids`` are the articles read from it.
+    ``kind`` is ``recorded``, ``revised``, ``unchanged``, ``copy``, ``refused``, ``waiting``, ``dismissed``,
+    ``removed`` or ``known``: nothing new, and where it was refused, ``code`` and ``reason`` say why.
+    ``position`` is that of its last event, ``ids`` are the articles read from it. ``retired`` says what became of the
+    file itself where it did not stay: ``deleted``, or the path that it was moved to.
     """
 
     place: Place
@@ -27,6 +29,12 @@ class Outcome(NamedTuple):
     code: str = ""
     reason: str = ""
     attempts: int = 0
+    retired: str = ""
+
+    @property
+    def has_arrived(self) -> bool:
+        """Whether the folder brought something: an operator's word about a file does not end a feed's silence."""
+        return self.position > 0 and self.kind != "dismissed"
 
     @property
     def is_passing(self) -> bool:

@@ -10,14 +10,30 @@ from typing import NamedTuple
 
 from presslog.store.names import escape_path, file_stream
 
+OURS = b".presslog-"
+"""How names begin that presslog keeps for itself inside watched folders; whatever is ignored, they are."""
+
 
 class Folder(NamedTuple):
-    """A watched folder of a feed; ``is_local`` says that its file system tells who holds a file open."""
+    """A watched folder of a feed.
+
+    ``after_read`` is ``keep``, ``move`` or ``delete``; ``done`` is the path below the root that files are moved to.
+    """
 
     feed: str
     root: Path
     quiet_seconds: float = 0.0
-    is_local: bool = True
+    after_read: str = "keep"
+    done: bytes = b""
+
+    def path(self, below: bytes = b"") -> bytes:
+        """The whole path of what lies below the root."""
+        root = os.fsencode(self.root)
+        return os.path.join(root, below) if below else root
+
+    def is_done(self, path: bytes) -> bool:
+        """Whether a path below the root belongs to what was moved away after it was read."""
+        return bool(self.done) and (path + b"/").startswith(self.done + b"/")
 
 
 class Place(NamedTuple):
@@ -60,8 +76,8 @@ class Ignored:
 
     @cached_property
     def _expression(self) -> re.Pattern[bytes]:
-        either = "|".join(fnmatch.translate(pattern) for pattern in self._patterns)
-        return re.compile((either or "(?!)").encode(), re.DOTALL)
+        either = "|".join(fnmatch.translate(pattern) for pattern in (f"{OURS.decode()}*", *self._patterns))
+        return re.compile(either.encode(), re.DOTALL)
 
     def __contains__(self, name: bytes) -> bool:
         return self._expression.match(name) is not None

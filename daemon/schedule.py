@@ -9,18 +9,17 @@ MISFIRE_SECONDS = 3600
 
 
 class Job(NamedTuple):
-    """A job: its name, the setting or number of seconds between two runs, and what it calls by name."""
+    """A job: its name, what says how many seconds lie between two runs, and what it calls by name."""
 
     name: str
-    every_seconds: str | float
+    every_seconds: str
     call: str
 
 
 JOBS: tuple[Job, ...] = (
     Job("rescan", "rescan_seconds", "rescan"),
     Job("optimise", "optimise_seconds", "optimise"),
-    Job("quiet", 60.0, "check_quiet"),
-    Job("roots", 5.0, "check_roots"),
+    Job("quiet", "listen_seconds", "check_quiet"),
 )
 
 
@@ -30,12 +29,11 @@ class Schedule:
     def __init__(self, calls: Mapping[str, Callable[[], None]], seconds: Mapping[str, float]) -> None:
         self._scheduler = BackgroundScheduler(timezone="UTC")
         for job in JOBS:
-            every = seconds[job.every_seconds] if isinstance(job.every_seconds, str) else job.every_seconds
             if job.call in calls:
                 self._scheduler.add_job(
                     calls[job.call],
                     "interval",
-                    seconds=every,
+                    seconds=seconds[job.every_seconds],
                     id=job.name,
                     coalesce=True,
                     max_instances=1,
@@ -45,6 +43,11 @@ class Schedule:
     def start(self) -> None:
         """Begin."""
         self._scheduler.start()
+
+    def restart(self) -> None:
+        """Begin every interval anew: APScheduler reckons in wall-clock time and would wait out a clock set back."""
+        for job in self._scheduler.get_jobs():
+            job.reschedule("interval", seconds=job.trigger.interval_length)
 
     def stop(self) -> None:
         """End, if it had begun; a job under way is finished."""

@@ -1,6 +1,5 @@
 """The service: start in order, wait for a signal, stop in reverse, tell systemd."""
 
-import errno
 import os
 import select
 import signal
@@ -18,27 +17,33 @@ from presslog.store.errors import LogUnavailable, PresslogError
 from . import systemd
 from .assemble import Parts
 from .bell import Scan
-from .journal import tell
+from .clock import Clock
+from .control import Control
+from .doorbell import Polled
+from .drain import Watched
+from .journal import quoted, tell, tell_overdue
 from .outcome import Outcome
 from .places import Folder
 from .report import Report
 from .schedule import Schedule
-from .watch import Watch
 
 STOP_SECONDS = 8.0
 """Below the 10 s within which a stop must be over; what is not done by then is read again at the next start."""
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 DIED = 0
-MORE_WATCHES = "raise fs.inotify.max_user_watches and fs.inotify.max_user_instances with sysctl"
 
 
 class Plan(NamedTuple):
-    """What a service is made from: how its parts are built, its report, and the seconds of its jobs by setting."""
+    """What a service is made from: how its parts are built, its report, and the seconds between two runs of its jobs.
+
+    A file that waits longer than ``wait_alarm_seconds`` is told of; 0 means never.
+    """
 
     build: Callable[["Service"], Parts]
     report: Report
     seconds: Mapping[str, float]
+    wait_alarm_seconds: float
 
 
 class Service:
@@ -52,35 +57,44 @@ class Service:
         self._threads: list[threading.Thread] = []
         self.error: BaseException | None = None
         self._report = plan.report
+        self._wait_alarm_seconds = plan.wait_alarm_seconds
         self.parts = plan.build(self)
         calls = {
             "rescan": self._rescan,
             "optimise": self.parts.follower.ask_to_optimise,
             "check_quiet": self._check_quiet,
-            "check_roots": self._check_roots,
         }
+        self._control = Control(self.parts)
         self._schedule = Schedule(calls, plan.seconds)
-        self._watch = Watch(self.parts.folders, self.parts.bell, self.parts.ignored, unwatched=_warn_unwatched)
+        self._clock = Clock()
+
+    @property
+    def watched(self) -> Watched:
+        """What the drain and its sources tell this service."""
+        return Watched(self.files, self.storage, self.folder, polled=self._polled, idle=self.idle, check=self._check)
 
     def start(self) -> None:
         """Bring up the views, arm watch and scan, start the threads, say READY."""
         parts = self.parts
         if parts.views.open(self._tell_building) and parts.log.head():
             logger.info("views built position={}", parts.views.serving.position())
-        self._watch.start()
+        parts.doorbell.start(parts.folders)
         for folder in parts.folders:
-            parts.bell.ring_scan(Scan(folder.feed, reason="start"))
             logger.info("watching feed={} folder={}", folder.feed, folder.root)
         self._start_thread("intake", lambda: parts.drain.run(self._stop))
         self._start_thread("follow", lambda: parts.follower.run(self._stop))
+        if self._control.open():
+            self._start_thread("control", self._control.run)
         self._schedule.start()
         systemd.notify(self._env, "READY=1", f"STATUS={self._report.say(parts)}")
 
     def stop(self) -> None:
         """Stop in reverse order; files in hand are finished or left untouched."""
         self._stop.set()
+        self.parts.drain.errands.close()
+        self._control.close()
         self._schedule.stop()
-        self._watch.stop()
+        self.parts.doorbell.stop()
         self.parts.bell.wake()
         self.parts.follower.ring()
         deadline = time.monotonic() + STOP_SECONDS
@@ -95,7 +109,7 @@ class Service:
         def run() -> None:
             try:
                 work()
-            except Exception as error:  # noqa: BLE001  whatever ends a thread ends the daemon: it never runs half
+            except BaseException as error:  # noqa: BLE001  whatever ends a thread ends the daemon: it never runs half
                 self.error = error
                 self._died()
 
@@ -112,7 +126,7 @@ class Service:
         tell(outcomes)
         self.parts.follower.ring()
         with _recording("end of silence"):
-            for feed in {outcome.place.feed for outcome in outcomes if outcome.position}:
+            for feed in {outcome.place.feed for outcome in outcomes if outcome.has_arrived}:
                 if self.parts.chronicle.heard(feed):
                     logger.info("feed resumed feed={}", feed)
         self._report.say(self.parts)
@@ -127,14 +141,12 @@ class Service:
         self._report.say(self.parts)
 
     def folder(self, folder: Folder, kind: str, reason: str, files: int) -> None:
-        """Record what happened to a folder; watch it anew when it is back."""
+        """Record what happened to a folder."""
         level = "INFO" if kind == "folder-restored" else "WARNING"
         logger.log(level, "{} feed={} folder={} files={} {}", kind, folder.feed, folder.root, files, reason)
         with _recording(kind):
             self.parts.chronicle.tell(folder, kind, reason=reason, files=files)
         self.parts.follower.ring()
-        if kind == "folder-restored":
-            self._watch.watch(folder.feed)
 
     def _tell_building(self, position: int, head: int) -> None:
         systemd.notify(
@@ -150,11 +162,19 @@ class Service:
             logger.warning("feed quiet feed={} folder={} seconds={:g}", folder.feed, folder.root, folder.quiet_seconds)
             self.parts.follower.ring()
 
-    def _check_roots(self) -> None:
-        for folder in self._watch.replaced():
-            logger.warning("folder replaced feed={} folder={}: looking at it anew", folder.feed, folder.root)
-            self._watch.watch(folder.feed)
-            self.parts.bell.ring_scan(Scan(folder.feed, reason="replaced"))
+    def _check(self) -> None:
+        self.parts.doorbell.check()
+        jump_seconds = self._clock.jump_seconds()
+        if jump_seconds:
+            logger.warning("clock jumped seconds={:+.0f}: the jobs begin their intervals anew", jump_seconds)
+            self._schedule.restart()
+        if self._wait_alarm_seconds:
+            tell_overdue(self.parts.drain.overdue(self._wait_alarm_seconds))
+
+    def _polled(self, polled: Polled) -> None:
+        folder = os.fsdecode(polled.folder.path(polled.here))
+        told = "polling feed={} folder={} every_seconds={:g}: {}"
+        logger.warning(told, polled.folder.feed, quoted(folder), polled.every_seconds, polled.reason)
 
 
 class Signals:
@@ -233,12 +253,6 @@ def _recording(what: str) -> Iterator[None]:
         yield
     except LogUnavailable as error:
         logger.error("{} could not be recorded: {}", what, error)
-
-
-def _warn_unwatched(folder: Folder, error: OSError) -> None:
-    remedy = f"; {MORE_WATCHES}" if error.errno in (errno.ENOSPC, errno.EMFILE) else ""
-    told = "feed {} cannot be watched ({}): its files are found by the rescan only{}"
-    logger.warning(told, folder.feed, error.strerror, remedy)
 
 
 def _ring_the_pipe(number: int, frame: FrameType | None) -> None:

@@ -1,17 +1,8 @@
 """Is this file complete? One answer with its reason."""
 
 import fcntl
-import os
-import re
 import signal
-from pathlib import Path
 from typing import NamedTuple
-
-LOCAL_TYPES = frozenset({"ext2", "ext3", "ext4", "xfs", "btrfs", "tmpfs", "f2fs", "zfs", "bcachefs", "jfs", "reiserfs"})
-"""File systems on which a lease and a close event see every writer: those of this kernel alone."""
-
-_OCTAL = re.compile(rb"\\([0-7]{3})")
-"""How /proc writes white space and backslashes in names: proc(5)."""
 
 
 class Waiting(NamedTuple):
@@ -67,16 +58,3 @@ def nobody_writes(handle: int) -> bool | None:
     except OSError:
         return None
     return True
-
-
-def is_local(path: Path, *, mounts: Path = Path("/proc/self/mountinfo")) -> bool:
-    """Whether a folder lies on a file system of this kernel alone; a network, FUSE or overlay mount is not."""
-    real = os.fsencode(os.path.realpath(path))
-    best, kind = b"", b""
-    for line in mounts.read_bytes().splitlines():
-        left, _, right = line.partition(b" - ")
-        point = _OCTAL.sub(lambda found: bytes([int(found[1], 8)]), left.split()[4])
-        is_inside = real == point or real.startswith(point.rstrip(b"/") + b"/")
-        if is_inside and len(point) >= len(best):
-            best, kind = point, right.split()[0]
-    return kind.decode() in LOCAL_TYPES

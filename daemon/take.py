@@ -5,6 +5,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
@@ -65,13 +66,34 @@ class Root:
         """
         self._handles = {b"": os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)}
 
+    @property
+    def identity(self) -> tuple[int, int]:
+        """Device and inode of the root."""
+        status = os.fstat(self._handles[b""])
+        return status.st_dev, status.st_ino
+
     def folder(self, path: bytes) -> int:
         """A handle of a sub-folder, kept until the root is closed."""
         known = self._handles.get(path)
-        if known is None:
-            above = self.folder(os.path.dirname(path))
-            known = self._handles[path] = os.open(os.path.basename(path), FOLDER, dir_fd=above)
-        return known
+        if known is not None:
+            return known
+        here, handle = b"", self._handles[b""]
+        for name in path.split(b"/"):
+            here = os.path.join(here, name)
+            if here not in self._handles:
+                self._handles[here] = os.open(name, FOLDER, dir_fd=handle)
+            handle = self._handles[here]
+        return handle
+
+    def make(self, path: bytes) -> int:
+        """A handle of a sub-folder, which is made where it is missing."""
+        try:
+            return self.folder(path)
+        except FileNotFoundError:
+            above, name = os.path.split(path)
+            with suppress(FileExistsError):
+                os.mkdir(name, dir_fd=self.make(above))
+            return self.folder(path)
 
     def __enter__(self) -> "Root":
         return self
@@ -90,10 +112,18 @@ def take(root: Root, place: Place, *, limit_bytes: int, is_settled: IsSettled) -
         folder = root.folder(place.folder)
         before = os.stat(place.name, dir_fd=folder, follow_symlinks=False)
         stamp = stamp_of(before)
+        if stat.S_ISDIR(before.st_mode):
+            return _enter(folder, place.name)
         refused = _refuse(before, stamp, limit_bytes)
         return refused or _read(folder, place.name, stamp, limit_bytes, is_settled)
     except OSError as error:
         return _explain(error, stamp)
+
+
+def _enter(folder: int, name: bytes) -> Gone:
+    """A folder holds no article; what is in it is found by a scan, once it lets us in."""
+    os.close(os.open(name, FOLDER, dir_fd=folder))
+    return Gone()
 
 
 def _refuse(status: os.stat_result, stamp: Stamp, limit_bytes: int) -> Refused | None:

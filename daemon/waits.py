@@ -1,6 +1,7 @@
 """Files that are not ready yet: when to look again, and how long each has stood still."""
 
 import heapq
+import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -11,12 +12,19 @@ from .places import Place
 from .settle import Waiting
 
 LONGEST_SECONDS = 60.0
+LONGEST_DENIED_SECONDS = 10.0
+"""Nothing rings when a file may be read at last, and whoever has just said so looks on."""
 
 Key = tuple[str, bytes]
 
 
 class Wait(NamedTuple):
-    """One file that waits: since when this stamp has been seen (monotonic), how often it was tried, when it is due."""
+    """One file that waits, and how often it was tried.
+
+    ``still_since`` is when this stamp was first seen and ``due`` when to look again, by the clock that never jumps;
+    ``since`` is when it began to wait for this code by that clock, ``since_at`` in seconds since 1970; ``is_told`` says
+    that it was told to wait long.
+    """
 
     place: Place
     stamp: Stamp
@@ -24,13 +32,23 @@ class Wait(NamedTuple):
     still_since: float
     attempts: int
     due: float
+    since: float
+    since_at: float
+    is_told: bool = False
+
+    @property
+    def is_worth_a_row(self) -> bool:
+        """Whether the disk should know: not of what is only being written as files are, then ever more rarely."""
+        is_passing = self.attempts == 1 and self.waiting.code in PASSING
+        return not is_passing and self.attempts & (self.attempts - 1) == 0
 
 
 class Waitlist:
-    """The files that wait, by when they are due; ``monotonic`` is the clock that never jumps."""
+    """The files that wait, by when they are due; ``monotonic`` never jumps, ``now`` is the clock of people."""
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
+    def __init__(self, monotonic: Callable[[], float], now: Callable[[], float] = time.time) -> None:
         self._monotonic = monotonic
+        self._now = now
         self._waits: dict[Key, Wait] = {}
         self._due: list[tuple[float, Key]] = []
 
@@ -43,7 +61,10 @@ class Waitlist:
         delay = (
             waiting.retry_seconds if waiting.code == "settling" else waiting.retry_seconds * 2 ** min(attempts - 1, 6)
         )
-        wait = Wait(place, stamp, waiting, still_since, attempts, now + min(delay, LONGEST_SECONDS))
+        longest_seconds = LONGEST_DENIED_SECONDS if waiting.code == "permission-denied" else LONGEST_SECONDS
+        wait = Wait(place, stamp, waiting, still_since, attempts, now + min(delay, longest_seconds), now, self._now())
+        if known and is_same:
+            wait = wait._replace(since=known.since, since_at=known.since_at, is_told=known.is_told)
         self._waits[place[:2]] = wait
         heapq.heappush(self._due, (wait.due, place[:2]))
         return wait, attempts == 1 or (attempts == 2 and waiting.code in PASSING)
@@ -67,6 +88,13 @@ class Waitlist:
             if wait and wait.due == due:
                 places.append(wait.place._replace(is_closed=False))
         return places
+
+    def overdue(self, seconds: float) -> list[Wait]:
+        """Files that have waited so long for one thing, each told once."""
+        before = self._monotonic() - seconds
+        late = [wait for wait in self._waits.values() if wait.since <= before and not wait.is_told]
+        self._waits.update({wait.place[:2]: wait._replace(is_told=True) for wait in late})
+        return late
 
     def next_seconds(self) -> float | None:
         """Seconds until the next file is due; None where none waits."""

@@ -1,5 +1,6 @@
 """Reading: bytes to articles, by the surest format, and every failure of a handler turned into one refusal."""
 
+import threading
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -64,7 +65,7 @@ def _sureness(candidate: Format, content: bytes, name: str) -> float:
         return float(candidate.recognise(content, name))
     except Unreadable:
         return 0.0
-    except Exception as error:
+    except BaseException as error:
         raise _failed(candidate, error) from error
 
 
@@ -76,11 +77,14 @@ def _guarded(chosen: Format, content: bytes, name: str) -> list[Article]:
         return list(articles)
     except Unreadable:
         raise
-    except Exception as error:
+    except BaseException as error:
         raise _failed(chosen, error) from error
 
 
-def _failed(culprit: Format, error: Exception) -> Unreadable:
+def _failed(culprit: Format, error: BaseException) -> Unreadable:
+    """A handler may raise what it likes, SystemExit too; only who sits at the keyboard interrupts."""
+    if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
+        raise error
     return Unreadable(
         "handler-failed", f"{culprit.name} handler failed: {type(error).__name__}: {clean(str(error))[:500]}"
     )

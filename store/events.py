@@ -113,8 +113,16 @@ class FileRefused(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     format: str = ""
 
 
+class FileDismissed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An operator says that a refused file needs no more attention; ``reason`` is what they said. Meta names them."""
+
+    feed: str
+    path: str
+    reason: str = ""
+
+
 class FileRemoved(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A file is gone from its folder; nothing is deleted here."""
+    """A file is gone from its folder, and not because it was read; nothing is deleted here."""
 
     feed: str
     path: str
@@ -133,13 +141,14 @@ class FolderChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     seconds: float = 0
 
 
-Fact = ArticleRecorded | ArticleRevised | FileReceived | FileRefused | FileRemoved | FolderChanged
+Fact = ArticleRecorded | ArticleRevised | FileReceived | FileRefused | FileDismissed | FileRemoved | FolderChanged
 
 TYPES: dict[str, type[Fact]] = {
     "article-recorded": ArticleRecorded,
     "article-revised": ArticleRevised,
     "file-received": FileReceived,
     "file-refused": FileRefused,
+    "file-dismissed": FileDismissed,
     "file-removed": FileRemoved,
     "folder-lost": FolderChanged,
     "folder-restored": FolderChanged,

@@ -12,7 +12,7 @@ from .filters import conditions
 from .names import article_id, escape_path
 from .query import Query, parse
 from .search import DEFAULT, Found, Wish, between, search
-from .sqlite import connect_readonly
+from .sqlite import Connection, connect_readonly
 from .tables import Row, Tables
 
 CANDIDATES_SHOWN = 10
@@ -127,15 +127,6 @@ class Answers:
         """The revisions of an article without their texts, oldest first."""
         return list(self._tables.rows(REVISIONS.format(text="") + "order by revision", article_id=identifier))
 
-    def files(self, below: str = "", limit: int = -1) -> Iterator[Row]:
-        """What happened last to each path that contains ``below``, the newest first; ``limit`` -1 means all."""
-        statement = """
-        select feed || '/' || path as path, outcome, article_id, article_count, format, size_bytes, copy_of, copy_count,
-          code, reason, modified_at, received_at, sha256, first_position, last_position
-        from files where instr(feed || '/' || path, :below) > 0 or :below = '' order by last_position desc limit :limit
-        """
-        return self._tables.rows(statement, below=_bindable(below), limit=limit)
-
     def file_counts(self) -> dict[str, int]:
         """How many paths ended how: ``read``, ``copy``, ``refused``, ``removed``."""
         return dict(self._tables.tuples("select outcome, count(*) from files group by outcome"))
@@ -185,14 +176,19 @@ def waiting(folder: Path) -> list[Row]:
     if not path.exists():
         return []
     connection = connect_readonly(path)
+    try:
+        return list(waiting_rows(connection))
+    finally:
+        connection.close()
+
+
+def waiting_rows(intake: Connection) -> Iterator[Row]:
+    """The same from an open intake.db, one at a time, the longest first."""
     statement = """
     select feed, folder, name, size_bytes, code, reason, attempts, since_at
     from files where state = 'waiting' order by since_at
     """
-    try:
-        return [_waiting(*row) for row in connection.execute(statement)]
-    finally:
-        connection.close()
+    return (_waiting(*row) for row in intake.execute(statement))
 
 
 def _waiting(feed: str, folder: bytes, name: bytes, size_bytes: int, code: str, *rest: Any) -> Row:

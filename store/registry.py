@@ -32,10 +32,17 @@ SCHEMA = (
     """,
     "create index files_waiting on files (since_at) where state = 'waiting'",
     "create table received (digest text primary key, stream text not null) strict, without rowid",
-    "create table roots (feed text primary key, device integer not null, inode integer not null) strict",
     "create table ledger (log_id text not null, position integer not null) strict",
 )
-FINAL = ("read", "copy", "refused")
+MOUNTS = """
+create table mounts (
+  feed text not null,
+  folder blob not null,
+  device integer not null,
+  inode integer not null,
+  primary key (feed, folder)
+) strict, without rowid
+"""
 PAGE_EVENTS = 200
 
 
@@ -46,6 +53,10 @@ class Stamp(NamedTuple):
     size_bytes: int
     mtime_ns: int
     ctime_ns: int
+
+
+Known = tuple[int, int, int, int, str]
+"""Inode, size, mtime, ctime and state of a file, as the registry has them."""
 
 
 class Entry(NamedTuple):
@@ -75,18 +86,21 @@ class Registry:
         self._connection = connect(self.path)
         _make(database(self._connection))
 
-    def stamps(self, feed: str, folder: bytes, names: Iterable[bytes]) -> dict[bytes, Stamp]:
-        """Stamps of those names whose state is final: what need not be looked at while its stamp stays."""
-        query = (
-            "select inode, size_bytes, mtime_ns, ctime_ns, state from files where feed = ? and folder = ? and name = ?"
-        )
-        found = {}
-        execute = self._connection.execute
-        for name in names:
-            row = execute(query, (feed, folder, name)).fetchone()
-            if row and row[4] in FINAL:
-                found[name] = Stamp(*row[:4])
-        return found
+    def known(self, feed: str, folder: bytes, names: Sequence[bytes] | None = None) -> dict[bytes, Known]:
+        """What a scan compares of the files of a folder: of these names, or of all.
+
+        Measured: all are read at 2 us a file, chosen names at 6 us.
+        """
+        which = "" if names is None else f"and name in ({_marks(len(names))})"
+        query = f"""
+        select name, inode, size_bytes, mtime_ns, ctime_ns, state from files where feed = ? and folder = ? {which}
+        """
+        return {row[0]: row[1:] for row in self._connection.execute(query, (feed, folder, *(names or ())))}
+
+    def count(self, feed: str, folder: bytes) -> int:
+        """How many files of a folder are known."""
+        query = "select count(*) from files where feed = ? and folder = ?"
+        return int(self._connection.execute(query, (feed, folder)).fetchone()[0])
 
     def entry(self, feed: str, folder: bytes, name: bytes) -> Entry | None:
         """What is known of one file."""
@@ -102,41 +116,47 @@ class Registry:
             yield from map(_entry, rows)
             after = rows[-1][2]
 
-    def folders(self, feed: str) -> list[bytes]:
-        """Folders of a feed in which files are known."""
-        query = "select distinct folder from files where feed = ?"
-        return [row[0] for row in self._connection.execute(query, (feed,))]
+    def folders(self, feed: str, below: bytes = b"") -> list[bytes]:
+        """Folders of a feed, or of one folder of it, in which files are known; the folder itself is left out."""
+        where, values = ("folder > ? and folder < ?", (below + b"/", below + b"0")) if below else ("folder > ?", (b"",))
+        query = f"select distinct folder from files where feed = ? and {where}"
+        return [row[0] for row in self._connection.execute(query, (feed, *values))]
 
-    def root(self, feed: str) -> tuple[int, int] | None:
-        """Device and inode of the folder that the feed's root was last."""
-        row = self._connection.execute("select device, inode from roots where feed = ?", (feed,)).fetchone()
-        return (row[0], row[1]) if row else None
+    def mounts(self, feed: str) -> dict[bytes, tuple[int, int]]:
+        """Device and inode of the feed's root (empty path) and of what was mounted below it, as seen last."""
+        rows = self._connection.execute("select folder, device, inode from mounts where feed = ?", (feed,))
+        return {folder: (device, inode) for folder, device, inode in rows}
 
-    def remember_root(self, feed: str, device: int, inode: int) -> None:
-        """Remember which folder the feed's root is now."""
+    def remember_mount(self, feed: str, folder: bytes, identity: tuple[int, int]) -> None:
+        """Remember which file system stands at the feed's root or at a folder below it."""
         with translated(self.path), transaction(self._connection):
-            self._connection.execute("insert or replace into roots values (?, ?, ?)", (feed, device, inode))
+            self._connection.execute("insert or replace into mounts values (?, ?, ?, ?)", (feed, folder, *identity))
+
+    def forget_mount(self, feed: str, folder: bytes) -> None:
+        """Drop a folder that is no mount any more."""
+        with translated(self.path), transaction(self._connection):
+            self._connection.execute("delete from mounts where feed = ? and folder = ?", (feed, folder))
 
     def record(
-        self, entries: Sequence[Entry], received: Sequence[tuple[str, str]] = (), *, position: int | None = None
+        self,
+        entries: Sequence[Entry],
+        received: Sequence[tuple[str, str]] = (),
+        *,
+        forgotten: Iterable[tuple[str, bytes, bytes]] = (),
+        position: int | None = None,
     ) -> None:
         """Write what was learnt of some files in one transaction.
 
-        ``received`` pairs digests that the log took with their streams; ``position`` says how far the log is known.
+        ``received`` pairs digests that the log took with their streams, ``forgotten`` names files that are gone (feed,
+        folder, name); ``position`` says how far the log is known.
         """
         rows = [(*entry[:3], *entry.stamp, *entry[4:]) for entry in entries]
         with translated(self.path), transaction(self._connection):
             self._connection.executemany(f"insert or replace into files values ({_marks(13)})", rows)
             self._connection.executemany("insert or ignore into received values (?, ?)", received)
+            self._connection.executemany("delete from files where feed = ? and folder = ? and name = ?", forgotten)
             if position is not None:
                 self._connection.execute("update ledger set position = ?", (position,))
-
-    def forget(self, feed: str, folder: bytes, name: bytes) -> None:
-        """Drop what is known of a file that is gone."""
-        with translated(self.path), transaction(self._connection):
-            self._connection.execute(
-                "delete from files where feed = ? and folder = ? and name = ?", (feed, folder, name)
-            )
 
     def first_stream(self, digest: str) -> str:
         """The stream of the file that brought these bytes first; empty where the log does not hold them."""
@@ -180,6 +200,11 @@ def _make(db: "Database") -> None:
     def files_and_ledger(db: "Database") -> None:
         for statement in SCHEMA:
             db.execute(statement)
+
+    @migrations()
+    def mounts_of_feeds(db: "Database") -> None:
+        db.execute("drop table if exists roots")
+        db.execute(MOUNTS)
 
     migrations.apply(db)
 

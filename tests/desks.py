@@ -11,14 +11,17 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from examples import an_article
 
 from presslog.config.load import load
 from presslog.config.settings import Settings
 from presslog.daemon.assemble import Parts, assemble
+from presslog.daemon.control import call
 from presslog.daemon.drain import Watched
 from presslog.daemon.outcome import Outcome
 from presslog.daemon.places import Folder
+from presslog.daemon.refusals import Retry
 from presslog.handlers.article import changed_fields, content_hash, identity
 from presslog.handlers.views import views
 from presslog.store.engines.sqlite import SqliteLog
@@ -27,10 +30,12 @@ from presslog.store.events import (
     ArticleRevised,
     Event,
     Fact,
+    FileDismissed,
     FileReceived,
     FileRefused,
     FileRemoved,
     FolderChanged,
+    Meta,
     Origin,
     encode,
     read_event,
@@ -96,7 +101,7 @@ class Desk:
         def happened(folder: Folder, kind: str, reason: str, files: int) -> None:
             self.happenings.append((folder.feed, kind))
 
-        parts = assemble(self.settings, Watched(outcomes.extend, self.storage.append, happened))
+        parts = assemble(self.settings, Watched(outcomes.extend, self.storage.append, folder=happened), "drain")
         try:
             yield parts, outcomes
         finally:
@@ -131,6 +136,11 @@ class Desk:
                 if event_type is None or stored.type == event_type
             ]
 
+    def actors(self) -> list[str]:
+        """Who did what the log holds, in order."""
+        with closing(SqliteLog(self.store, readonly=True)) as log:
+            return [msgspec.json.decode(stored.meta, type=Meta).actor for stored in log.read(0, LAST)]
+
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows that the views give."""
         with closing(connect_readonly(self.store / "views.db")) as connection:
@@ -149,6 +159,13 @@ class Desk:
     def journal(self) -> str:
         """What the daemons of this desk have written so far."""
         return (self.folder / "journal").read_text("utf-8")
+
+    def is_served(self) -> bool:
+        """Whether a daemon answers on its control socket."""
+        try:
+            return call(self.store, "retry", Retry(())) == []
+        except OSError:
+            return False
 
     def forget_intake(self) -> None:
         """Lose what this host has seen of its folders."""
@@ -220,6 +237,9 @@ class History:
     def refused(self, path: str = "a.txt", *, code: str = "empty") -> int:
         fact = FileRefused(feed="seeds", path=path, code=code, reason=f"it is {code}", stage="read")
         return self._tell(file_stream("seeds", path), "file-refused", fact)
+
+    def dismissed(self, path: str = "a.txt") -> int:
+        return self._tell(file_stream("seeds", path), "file-dismissed", FileDismissed(feed="seeds", path=path))
 
     def removed(self, path: str = "a.txt") -> int:
         return self._tell(file_stream("seeds", path), "file-removed", FileRemoved(feed="seeds", path=path))

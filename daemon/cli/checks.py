@@ -63,7 +63,7 @@ def sqlite(settings: "Settings") -> Iterator[Finding]:  # noqa: ARG001  all chec
 
 def folders(settings: "Settings") -> Iterator[Finding]:
     """The watched folders."""
-    from presslog.daemon.settle import is_local
+    from presslog.daemon.mounts import is_local
 
     if not settings.feeds:
         yield Finding("warn", "", "no folder is watched", "presslog init DIR, or add [feeds.NAME] to presslog.toml")
@@ -75,11 +75,30 @@ def folders(settings: "Settings") -> Iterator[Finding]:
             yield Finding(
                 "fail", "", f"feeds.{name}: {folder} cannot be read", f"setfacl -m u:{os.getuid()}:rx {folder}"
             )
+        elif kept := _what_keeps_files(settings, name):
+            fix = f"setfacl -R -m u:{os.getuid()}:rwX {folder}; under systemd also ReadWritePaths={folder}"
+            yield Finding("fail", "", f"feeds.{name}: {kept}", fix)
         elif not is_local(folder):
-            found = f"feeds.{name}: {folder} is no local disk: changes are seen by rescans, and files must stand still"
-            yield Finding("warn", "", found, "lower rescan_seconds where that is too slow")
+            found = f"feeds.{name}: {folder} is no local disk: it is polled, and files must stand still there"
+            yield Finding("warn", "", found, "lower poll_seconds where that is too slow")
         else:
             yield Finding("ok", "", f"feeds.{name}: {folder}")
+
+
+def _what_keeps_files(settings: "Settings", name: str) -> str:
+    """Why files of a feed that moves or deletes would stay; empty where they would not, or shall."""
+    feed = settings.feeds[name]
+    after_read = feed.after_read or settings.after_read
+    if after_read == "keep":
+        return ""
+    done = Path(feed.folder, feed.done_folder or settings.done_folder)
+    places = [Path(feed.folder), *([done] if after_read == "move" and done.exists() else [])]
+    for place in places:
+        if not os.access(place, os.W_OK | os.X_OK):
+            return f'after_read = "{after_read}", but {place} cannot be written: its files stay'
+    if places[-1].stat().st_dev != places[0].stat().st_dev:
+        return f'after_read = "{after_read}", but {done} is on another file system: the files stay'
+    return ""
 
 
 def inotify(settings: "Settings") -> Iterator[Finding]:
@@ -95,7 +114,7 @@ def inotify(settings: "Settings") -> Iterator[Finding]:
 
 def log(settings: "Settings") -> Iterator[Finding]:
     """The log is readable, in WAL mode, on a local disk; whoever writes it asks for synchronous=full or stops."""
-    from presslog.daemon.settle import is_local
+    from presslog.daemon.mounts import is_local
     from presslog.store.sqlite import connect_readonly
 
     from .events import open_log

@@ -74,7 +74,7 @@ def events(name: str, after: int, pattern: str, limit: int | None, is_following:
 def log(limit: int, is_following: bool) -> None:
     """Tell what happened lately.
 
-    One line an event: + new, ~ revised, . read, = same bytes, ! refused, - gone, : about a folder.
+    One line an event: + new, ~ revised, . read, = same bytes, ! refused, x dismissed, - gone, : about a folder.
 
     \b
     Example:
@@ -184,6 +184,8 @@ def _told(stored: "Stored") -> str:
             sign, what = ".", [place, f"{fact.get('size_bytes')} bytes", fact.get("format")]
         case "file-refused":
             sign, what = "!", [place, fact.get("code"), fact.get("reason")]
+        case "file-dismissed":
+            sign, what = "x", [place, "dismissed", fact.get("reason")]
         case "file-removed":
             sign, what = "-", [place, "gone from its folder, kept here"]
         case _:

@@ -39,7 +39,11 @@ EXIT_CODES = (
     ExitCode(PARTLY, "partly failed: some files were refused, some checks failed", (Unreadable,)),
     ExitCode(UNSAFE, "the store is damaged, or is not the one it was", (StoreUnsafe, LogDiverged)),
     ExitCode(AMBIGUOUS, "an id fits several articles", (AmbiguousId,)),
-    ExitCode(LOCKED, "the store is locked by another process; the message says its pid", (StoreLocked, LogUnavailable)),
+    ExitCode(
+        LOCKED,
+        "store or folder is locked by another process; the message says its pid",
+        (StoreLocked, LogUnavailable),
+    ),
     ExitCode(NO_CONFIG, "a setting is wrong, or there is no store", (ConfigError, NoSuchStore)),
     ExitCode(BEHIND, "the views are behind the log", (Behind,)),
     ExitCode(INTERRUPTED, "interrupted"),

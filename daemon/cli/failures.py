@@ -6,6 +6,7 @@ import click
 
 from .options import HELP, common, store_folder
 from .output import Column, emit, emit_object, output, say
+from .retry import dismiss, retry
 from .text import one_line
 
 COLUMNS = (
@@ -14,6 +15,7 @@ COLUMNS = (
     Column("path", gives_way=True),
     Column("code"),
     Column("reason", gives_way=True),
+    Column("attempts", is_right=True),
     Column("failed_at", "since"),
 )
 HINTS = {
@@ -35,6 +37,11 @@ HINTS = {
 }
 """Code of a failure -> what the operator does about it."""
 
+NEXT = """\
+Next:  presslog failures show ID      what to do about it
+       presslog failures retry ID     read it again now; PATH for one that waits, --all for all
+       presslog failures dismiss ID   hear no more of it"""
+
 _output = output(default="")
 _all = click.option("--all", "with_resolved", is_flag=True, help="Also those that ended well.")
 
@@ -47,12 +54,14 @@ _all = click.option("--all", "with_resolved", is_flag=True, help="Also those tha
 def failures(context: click.Context, with_resolved: bool, form: str | None) -> None:
     """List files that failed or wait.
 
-    With the reason of each; `presslog failures show ID` says what to do.
+    With the reason of each; `presslog failures show ID` says what to do, `retry` reads a file again now, `dismiss` says
+    that it needs no more attention.
 
     \b
     Examples:
       presslog failures
       presslog failures show 3
+      presslog failures retry --all
     """
     if context.invoked_subcommand is None:
         context.invoke(ls, with_resolved=with_resolved, form=form)
@@ -76,7 +85,7 @@ def ls(with_resolved: bool, form: str | None) -> None:
         rows = [_refused(row) for row in answers.failures(with_resolved=with_resolved)]
     rows += [_waits(row) for row in waiting(folder)]
     count = emit(rows, COLUMNS, form)
-    say("Next:  presslog failures show ID" if count else "no failures: every file that came was read")
+    say(NEXT if count else "no failures: no file needs your attention")
 
 
 @failures.command()
@@ -100,6 +109,10 @@ def show(number: int, form: str) -> None:
     for key, value in row.items():
         if value not in (None, ""):
             click.echo(f"{key:<12} {one_line(str(value))}")
+
+
+failures.add_command(retry)
+failures.add_command(dismiss)
 
 
 def _refused(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,38 +1,101 @@
-"""presslog files: what happened to every path."""
+"""presslog files: what became of every file, also of one that presslog has not read."""
+
+import os
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import common, store_folder
+from .options import common, loaded
 from .output import Column, emit, output, say
 
+if TYPE_CHECKING:
+    from presslog.config.settings import Settings
+    from presslog.daemon.places import Place
+    from presslog.store.files import Files
+
+STATES = ("waiting", "read", "refused", "copy", "removed")
 COLUMNS = (
+    Column("state"),
     Column("path", gives_way=True),
-    Column("outcome"),
-    Column("article_id", "article"),
-    Column("copy_of", gives_way=True),
-    Column("code"),
-    Column("received_at", "received"),
+    Column("why", gives_way=True),
+    Column("since_at", "since"),
 )
 
 
 @click.command()
 @click.argument("path", default="")
+@click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only these; can be repeated.")
 @click.option("-n", "limit", type=click.IntRange(1), default=None, help="At most so many.")
 @output()
 @common
-def files(path: str, limit: int | None, form: str | None) -> None:
+def files(path: str, states: tuple[str, ...], limit: int | None, form: str | None) -> None:
     """List what became of every file.
 
-    The latest first: read, copy, refused or removed. PATH is any part of FEED/PATH.
+    It waits, was read, refused, is a copy of another, or was removed: those that wait first, then the newest. PATH is
+    any part of FEED/PATH, or a file or folder on the disk; of a file there that was never read it says why.
 
     \b
     Examples:
       presslog files -n 20
-      presslog files seeds/2022/
+      presslog files --state waiting --state refused
+      presslog files ~/desk/seeds/story.txt
     """
-    from presslog.store.queries import Answers
+    from presslog.store.files import Files
 
-    with Answers(store_folder()) as answers:
-        count = emit(answers.files(path, limit or -1), COLUMNS, form, id_key="path")
+    settings = loaded().settings
+    with Files(settings.store_folder) as opened:
+        rows = _found(opened, path, states or STATES, settings)
+        count = emit(map(_told, islice(rows, limit)), COLUMNS, form, id_key="path")
     if not count:
-        say("no file here yet\nNext:  drop one into a watched folder; `presslog failures` lists those that wait")
+        say("no such file here\nNext:  drop one into a watched folder; `presslog files` lists them all")
+
+
+def _found(opened: "Files", path: str, states: Sequence[str], settings: "Settings") -> Iterator[dict[str, Any]]:
+    from presslog.store.files import EVERY, below, one, part
+
+    if not path:
+        yield from opened.listed(EVERY, states)
+        return
+    from .paths import is_outside, place_on_disk
+
+    place = place_on_disk(path, settings)
+    asked = []
+    if place:
+        asked.append(below(place.feed, place.shown) if os.path.isdir(path) else one(place.feed, place.shown))
+    if place is None or (is_outside(place) and not os.path.isabs(path)):
+        asked.append(part(path))
+    is_known = False
+    for which in asked:
+        for row in opened.listed(which, states):
+            is_known = True
+            yield row
+        if is_known:
+            return
+    if place and os.path.lexists(path) and set(states) == set(STATES):
+        yield _unseen(path, place, settings)
+
+
+def _unseen(path: str, place: "Place", settings: "Settings") -> dict[str, Any]:
+    from presslog.store.files import KEYS
+
+    from .paths import is_outside, why_unseen
+
+    state, reason = why_unseen(place, settings)
+    shown = f"/{place.shown}" if is_outside(place) else f"{place.feed}/{place.shown}"
+    if os.path.isdir(path) and state == "unseen":
+        reason = "no file of this folder is known"
+    return dict.fromkeys(KEYS) | {"state": state, "path": shown, "reason": reason}
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    """A file with what there is to say of its state in one column."""
+    match row["state"]:
+        case "copy":
+            why = f"of {row['copy_of']}"
+        case "read" | "removed":
+            why = row["article_id"]
+        case _:
+            why = ": ".join(filter(None, [row["code"], row["reason"]]))
+    return {"state": row["state"], "path": row["path"], "why": why} | row

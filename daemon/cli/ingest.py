@@ -65,7 +65,7 @@ def _ingest(paths: Sequence[str], settings: "Settings", name: str) -> "list[Outc
     from presslog.daemon.drain import Watched
 
     outside = _outside()
-    parts = assemble(settings, Watched(_unsaid, _unsaid, _unsaid), extra=[outside])
+    parts = assemble(settings, Watched(_unsaid, _unsaid, folder=_unsaid), "visit", extra=[outside])
     try:
         outcomes: list[Outcome] = []
         if "-" in paths:
@@ -134,6 +134,10 @@ def _places(paths: Sequence[str], parts: "Parts") -> "Iterator[Place]":
         whole = os.path.join(os.path.realpath(os.path.dirname(path) or "."), os.path.basename(path))
         if os.path.isdir(path):
             for folder, folders, names in os.walk(os.path.realpath(path)):
+                here = place_of(folder, parts.folders, outside=FEED)
+                if any(each.feed == here.feed and each.is_done(here.path) for each in parts.folders):
+                    folders.clear()
+                    continue
                 folders[:] = [each for each in folders if os.fsencode(each) not in parts.ignored]
                 kept = (each for each in sorted(names) if os.fsencode(each) not in parts.ignored)
                 yield from (place_of(os.path.join(folder, each), parts.folders, outside=FEED) for each in kept)

@@ -4,7 +4,7 @@ import csv
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import StringIO
-from itertools import count
+from itertools import count, islice
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import click
@@ -16,6 +16,8 @@ _Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
 FORMS = ("table", "json", "ndjson", "csv", "tsv", "md", "id")
 PIPED_WIDTH = 120
 LEAST_WIDTH = 8
+PAGE_ROWS = 1000
+"""A table of more rows goes on under a new heading: its columns are as wide as they must, and memory stays flat."""
 GAP = 2
 Row = Mapping[str, Any]
 
@@ -42,7 +44,8 @@ def emit(rows: Iterable[Row], columns: Sequence[Column], form: str | None, *, id
     number = count()
     counted = (row for row in rows if next(number) >= 0)
     if form == "table" or (form is None and is_terminal()):
-        _table(list(counted), columns)
+        while page := list(islice(counted, PAGE_ROWS)):
+            _table(page, columns)
     else:
         # Nothing active reaches a terminal, whatever the form.
         clean: Callable[[str], str] = visible if is_terminal() else str

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from presslog.daemon.service import Plan, Service
 
 
+LONGEST_LISTEN_SECONDS = 60.0
 WORTH_TELLING = 10_000
 """Events that are built within two or three seconds need no progress."""
 
@@ -48,8 +49,9 @@ def run(desk: str | None, once: bool) -> None:
 
 
 def _checked(found: "Loaded") -> "Loaded":
-    """Settings that a daemon can run by: at least one feed, and every folder there."""
+    """Settings that a daemon can run by: at least one feed, every folder there, and none in another's way."""
     from presslog.config.load import missing_folder
+    from presslog.config.overlap import overlap
     from presslog.store.errors import ConfigError
 
     if not found.settings.feeds:
@@ -57,9 +59,9 @@ def _checked(found: "Loaded") -> "Loaded":
             f"{found.path or 'the configuration'} names no folder to watch: run `presslog init DIR`, "
             'or add [feeds.NAME] with folder = "…"'
         )
-    missing = missing_folder(found.settings, found.origins)
-    if missing:
-        raise missing
+    mistake = missing_folder(found.settings, found.origins) or overlap(found.settings, found.origins)
+    if mistake:
+        raise mistake
     return found
 
 
@@ -79,16 +81,26 @@ def _reloader(settings: "Settings") -> "Callable[[], Plan]":
 
 def _plan(settings: "Settings") -> "Plan":
     from presslog.daemon.assemble import Parts, assemble
-    from presslog.daemon.drain import Watched
     from presslog.daemon.report import new_report
     from presslog.daemon.service import Plan
 
     def build(service: "Service") -> Parts:
-        return assemble(settings, Watched(service.files, service.storage, service.folder, service.idle))
+        return assemble(settings, service.watched, "watch")
 
     report = new_report(os.environ, settings.store_folder)
-    seconds = {"rescan_seconds": settings.rescan_seconds, "optimise_seconds": settings.optimise_seconds}
-    return Plan(build, report, seconds)
+    seconds = {
+        "rescan_seconds": settings.rescan_seconds,
+        "optimise_seconds": settings.optimise_seconds,
+        "listen_seconds": _listen_seconds(settings),
+    }
+    return Plan(build, report, seconds, settings.wait_alarm_seconds)
+
+
+def _listen_seconds(settings: "Settings") -> float:
+    """How often silence is listened to: twice within the shortest that is asked for, at most once a second."""
+    each = [feed.quiet_seconds for feed in settings.feeds.values() if feed.quiet_seconds is not None]
+    asked = [seconds for seconds in (settings.quiet_seconds, *each) if seconds]
+    return min(LONGEST_LISTEN_SECONDS, max(1.0, min(asked, default=LONGEST_LISTEN_SECONDS) / 2))
 
 
 def _drain_once(settings: "Settings") -> None:
@@ -106,7 +118,9 @@ def _drain_once(settings: "Settings") -> None:
         kinds.update(outcome.kind for outcome in outcomes)
 
     parts = assemble(
-        settings, Watched(files, _complain, lambda folder, kind, reason, _: say(f"{kind} {folder.root} {reason}"))
+        settings,
+        Watched(files, _complain, folder=lambda folder, kind, reason, _: say(f"{kind} {folder.root} {reason}")),
+        "drain",
     )
     try:
         parts.drain.once(threading.Event())

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from presslog.store.events import Event, FileReceived, FileRefused, FileRemoved
+from presslog.store.events import Event, FileDismissed, FileReceived, FileRefused, FileRemoved
 from presslog.store.generation import View
 from presslog.store.sqlite import Connection
 from presslog.store.times import utc_text
@@ -44,7 +44,7 @@ insert into failures values (:position, :feed, :path, :stage, :code, :message, :
 
 
 def apply(db: Connection, events: Sequence[Event]) -> None:
-    """Open a failure at the first refusal of a path, count more on it, resolve it when the path is read or gone."""
+    """Open a failure at the first refusal of a path, count more on it; to be read, gone or dismissed resolves it."""
     for event in events:
         row = {"position": event.position, "at": utc_text(event.recorded_at)}
         match event.fact:
@@ -55,15 +55,17 @@ def apply(db: Connection, events: Sequence[Event]) -> None:
                     db.execute(INSERT, row)
             case FileReceived() as fact:
                 db.execute(RESOLVE, row | {"feed": fact.feed, "path": fact.path, "resolution": "read"})
+            case FileDismissed() as fact:
+                db.execute(RESOLVE, row | {"feed": fact.feed, "path": fact.path, "resolution": "dismissed"})
             case FileRemoved() as fact:
                 db.execute(RESOLVE, row | {"feed": fact.feed, "path": fact.path, "resolution": "removed"})
 
 
 VIEW = View(
     name="failures",
-    version=1,
+    version=2,
     tables=("failures",),
     schema=SCHEMA,
     apply=apply,
-    types=frozenset({"file-received", "file-refused", "file-removed"}),
+    types=frozenset({"file-received", "file-refused", "file-dismissed", "file-removed"}),
 )

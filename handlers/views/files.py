@@ -26,6 +26,7 @@ SCHEMA = (
       received_at text not null,
       first_position integer not null,
       last_position integer not null,
+      since_at text not null,
       primary key (feed, path)
     ) strict
     """,
@@ -38,15 +39,18 @@ SCHEMA = (
     ) strict
     """,
     "create index files_sha256 on files (sha256)",
-    "create index files_outcome on files (outcome)",
+    "create index files_last_position on files (last_position)",
+    "create index files_outcome on files (outcome, last_position)",
 )
 UPSERT = """
 insert into files values (:feed, :path, :outcome, :article_id, :article_count, :format, :sha256, :size_bytes, :copy_of,
-  :copies, :code, :reason, :modified_at, :at, :position, :position)
+  :copies, :code, :reason, :modified_at, :at, :position, :position, :at)
 on conflict (feed, path) do update set outcome = :outcome, article_id = :article_id, article_count = :article_count,
   format = :format, sha256 = :sha256, size_bytes = :size_bytes, copy_of = :copy_of, copy_count = copy_count + :copies,
-  code = :code, reason = :reason, modified_at = :modified_at, received_at = :at, last_position = :position
+  code = :code, reason = :reason, modified_at = :modified_at, received_at = :at, last_position = :position,
+  since_at = :at
 """
+REMOVE = "update files set outcome = 'removed', last_position = ?, since_at = ? where feed = ? and path = ?"
 
 
 def apply(db: Connection, events: Sequence[Event]) -> None:
@@ -58,10 +62,8 @@ def apply(db: Connection, events: Sequence[Event]) -> None:
             case FileRefused() as fact:
                 db.execute(UPSERT, _refused(event, fact))
             case FileRemoved() as fact:
-                db.execute(
-                    "update files set outcome = 'removed', last_position = ? where feed = ? and path = ?",
-                    (event.position, fact.feed, fact.path),
-                )
+                gone = (event.position, utc_text(event.recorded_at), fact.feed, fact.path)
+                db.execute(REMOVE, gone)
 
 
 def _received(db: Connection, event: Event, fact: FileReceived) -> dict[str, object]:
@@ -105,7 +107,7 @@ def _row(event: Event, fact: FileReceived | FileRefused) -> dict[str, object]:
 
 VIEW = View(
     name="files",
-    version=1,
+    version=2,
     tables=("files", "file_contents"),
     schema=SCHEMA,
     apply=apply,

@@ -84,6 +84,19 @@ def test_ingested_folder_and_standard_input_belong_to_the_feed_ingest(desk: Path
     assert {row["feed"] for row in found} == {"ingest"}
 
 
+def test_ingest_of_a_folder_reads_nothing_that_was_moved_away(desk: Path) -> None:
+    (desk / "seeds" / "done" / "old").mkdir(parents=True)
+    (desk / "seeds" / ".presslog-retiring").mkdir()
+    for path in ("done/old/a.txt", "done/b.txt", ".presslog-retiring/c.txt", "new.txt"):
+        (desk / "seeds" / path).write_text(STORY)
+
+    moving = ("--store", desk, "--set", "after_read=move", "--set", "ignore=*.bak")
+    ended = presslog("ingest", *moving, desk / "seeds", desk / "seeds" / "done", "-o", "ndjson")
+
+    assert [row["path"] for row in rows(ended)] == ["new.txt"]
+    assert (desk / "seeds" / "new.txt").exists()
+
+
 def test_refused_file_makes_ingest_end_with_4(desk: Path, tmp_path: Path) -> None:
     (tmp_path / "good.txt").write_text(STORY)
     (tmp_path / "empty.txt").write_text("")

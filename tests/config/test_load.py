@@ -112,9 +112,46 @@ def test_feed_may_have_its_own_quiet_seconds(desk: Path) -> None:
     assert (feeds["seeds"].quiet_seconds, feeds["wires"].quiet_seconds) == (5, None)
 
 
+def test_feed_may_have_its_own_end_for_files_that_were_read(desk: Path) -> None:
+    seeds = '[feeds.seeds]\nfolder = "seeds"\nafter_read = "delete"\n'
+    wires = '[feeds.wires]\nfolder = "w"\ndone_folder = "old/read"\n'
+    write(desk, f'after_read = "move"\n{seeds}{wires}')
+
+    settings = load({}, store=str(desk), folder=desk).settings
+
+    assert (settings.after_read, settings.done_folder) == ("move", "done")
+    assert [(feed.after_read, feed.done_folder) for feed in settings.feeds.values()] == [
+        ("delete", None),
+        (None, "old/read"),
+    ]
+
+
+@pytest.mark.parametrize("value", ["", ".", "/srv/done", "..", "a/../b", ".presslog-x", "old/.presslog-x", "a\\u0000"])
+@pytest.mark.parametrize("above", ["", '[feeds.seeds]\nfolder = "seeds"\n'])
+def test_done_folder_that_is_not_below_the_feed_is_a_mistake(tmp_path: Path, value: str, above: str) -> None:
+    message = mistake(tmp_path, f'{above}done_folder = "{value}"')
+
+    assert "done_folder = " in message
+    assert "write a relative path without `..`" in message
+
+
+def test_times_of_polling_and_of_alarms_can_be_set(tmp_path: Path) -> None:
+    path = write(tmp_path, "poll_seconds = 0.5\nwait_alarm_seconds = 0")
+
+    settings = load({}, config=str(path), folder=tmp_path).settings
+
+    assert (settings.poll_seconds, settings.wait_alarm_seconds) == (0.5, 0)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        ("limit_bytes = 268435457", ["limit_bytes = 268435457", "expected `int` <= 268435456"]),
+        ("poll_seconds = 0", ["poll_seconds = 0", ">= 0.1"]),
+        ("wait_alarm_seconds = -1", ["wait_alarm_seconds = -1", ">= 0"]),
+        ('after_read = "burn"', ["after_read = 'burn'", "invalid enum value"]),
+        ("[feeds.seeds]\nfolder = 'x'\nafter_read = 'burn'", ["feeds.seeds.after_read = 'burn'", "invalid enum value"]),
+        ("[feeds.seeds]\nfolder = 'x'\ndone_folder = 5", ["feeds.seeds.done_folder = 5", "expected `str"]),
         ("limit_byte = 5", ["limit_byte = 5", "no such setting", "did you mean limit_bytes?"]),
         ("zzz = 1", ["zzz = 1", "no such setting", "known here: store, engine"]),
         ('limit_bytes = "many"', ["limit_bytes = 'many'", "expected `int`", "presslog config"]),

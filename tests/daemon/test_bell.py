@@ -76,15 +76,25 @@ def test_scan_of_a_whole_feed_answers_for_its_folders() -> None:
     assert scans == [Scan("seeds"), Scan("others", b"sub"), None]
 
 
-def test_more_files_than_memory_should_hold_become_a_scan() -> None:
+def test_of_more_files_than_memory_should_hold_the_oldest_become_a_scan() -> None:
     bell = a_bell(*(Place("seeds", b"%d" % number) for number in range(MOST_PLACES)))
 
-    bell.ring(Place("seeds", b"one too many"))
+    bell.ring(Place("wires", b"one too many"))
     bell.ring(Place("seeds", b"7", is_closed=True))
 
     assert len(bell) == MOST_PLACES
     assert bell.take_scan() == Scan("seeds", reason="backlog")
-    assert bell.take(8)[7].is_closed
+    assert [place.path for place in bell.take(8)][:2] == [b"1", b"2"]
+
+
+def test_what_rings_now_does_not_wait_behind_a_backlog() -> None:
+    bell = a_bell(*(Place("seeds", b"%d" % number) for number in range(100)))
+
+    bell.ring(A)
+    first, second = bell.take(8), bell.take(8)
+
+    assert [place.path for place in first] == [b"0", b"1", b"2", b"3", b"4", b"5", b"99", b"a.txt"]
+    assert [place.path for place in second][-2:] == [b"97", b"98"]
 
 
 def test_wait_ends_at_once_where_something_rang() -> None:

@@ -29,7 +29,7 @@ def log() -> MemoryLog:
 def chronicle(log: MemoryLog, clock: Clock) -> Chronicle:
     """The chronicle of one folder that should not be quiet for an hour, and of one that may."""
     folders = {"wires": Folder("wires", Path("/srv/wires"), QUIET_SECONDS), "slow": Folder("slow", Path("/srv/slow"))}
-    return Chronicle(log, folders, Meta(host="here"), now=clock)
+    return Chronicle(log, folders, Meta(host="here"), monotonic=clock)
 
 
 def facts(log: MemoryLog) -> list[tuple[str, float]]:

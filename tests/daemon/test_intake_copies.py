@@ -8,6 +8,7 @@ from desks import Desk, a_story
 from presslog.daemon.assemble import Parts
 from presslog.daemon.compose import Composer
 from presslog.daemon.intake import Intake, Limits
+from presslog.daemon.mounts import Mounts
 from presslog.daemon.places import Place
 from presslog.daemon.waits import Waitlist
 from presslog.handlers.reading import Reading, read_articles
@@ -116,4 +117,5 @@ def an_intake(parts: Parts, read: Callable[[bytes, str], Reading]) -> Intake:
         read=read,
         limits=Limits(limit_bytes=1 << 20, batch_files=200, settle_seconds=0),
         waits=Waitlist(time.monotonic),
+        mounts=Mounts(),
     )

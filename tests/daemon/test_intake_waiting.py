@@ -10,8 +10,8 @@ import pytest
 from desks import Desk, a_story
 from processes import heard, running, told
 
+from presslog.daemon.mounts import is_local
 from presslog.daemon.places import Place
-from presslog.daemon.settle import is_local
 from presslog.daemon.take import Root, Waits, take
 from presslog.store.queries import waiting
 
@@ -166,6 +166,39 @@ def test_waiting_file_that_goes_leaves_no_trace(desk: Desk) -> None:
     assert waiting(desk.store) == []
 
 
+@KNOWS_WRITERS
+def test_file_that_is_read_at_the_second_look_never_was_on_the_list(desk: Desk) -> None:
+    place = Place("seeds", b"a.txt")
+
+    with desk.assembled() as (parts, _):
+        with desk.path("a.txt").open("wb") as file:
+            file.write(a_story())
+            file.flush()
+            parts.intake.process([place])
+            listed = waiting(desk.store)
+        kinds = [outcome.kind for outcome in parts.intake.process([place])]
+
+    assert listed == []
+    assert kinds == ["recorded"]
+
+
+@KNOWS_WRITERS
+def test_daemon_that_was_started_anew_knows_since_when_a_file_waits(desk: Desk) -> None:
+    since = []
+
+    with desk.path("a.txt").open("wb") as file:
+        file.write(a_story())
+        file.flush()
+        for _ in range(2):
+            with desk.assembled() as (parts, _):
+                for _ in range(2):
+                    parts.intake.process([Place("seeds", b"a.txt")])
+            since.append(waiting(desk.store)[0]["since_at"])
+
+    assert since[0] == since[1]
+
+
+@KNOWS_WRITERS
 def test_waiting_is_told_once_and_remembered(desk: Desk) -> None:
     path = desk.path("a.txt")
     with path.open("wb") as file, desk.assembled() as (parts, _):

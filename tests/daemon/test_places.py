@@ -71,5 +71,22 @@ def test_temporary_name_with_a_line_break_is_ignored() -> None:
     assert b"two\nlines.part" in Ignored(["*.part"])
 
 
+@pytest.mark.parametrize("patterns", [(), ("*.bak",)])
+def test_names_of_our_own_are_ignored_whatever_is_set(patterns: tuple[str, ...]) -> None:
+    assert Ignored(patterns).holds(b".presslog-retiring/wires/a.txt")
+    assert b".presslog" not in Ignored(patterns)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [(b"done", True), (b"done/a.txt", True), (b"done-2/a.txt", False), (b"wires/done/a.txt", False), (b"", False)],
+)
+def test_done_folder_is_that_path_and_what_is_below_it(tmp_path: Path, path: bytes, expected: bool) -> None:
+    folder = Folder("seeds", tmp_path, after_read="move", done=b"done")
+
+    assert folder.is_done(path) is expected
+    assert not folder._replace(done=b"").is_done(path)
+
+
 def test_nothing_is_ignored_where_no_pattern_is_given() -> None:
     assert not Ignored(()).holds(b".hidden/a.part")

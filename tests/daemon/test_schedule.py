@@ -6,7 +6,7 @@ from examples import until
 
 from presslog.daemon.schedule import JOBS, Schedule
 
-SECONDS = {"rescan_seconds": 0.05, "optimise_seconds": 3600.0}
+SECONDS = {"rescan_seconds": 0.05, "optimise_seconds": 3600.0, "listen_seconds": 60.0}
 
 
 def test_job_runs_again_and_again_until_it_is_stopped() -> None:

@@ -15,7 +15,7 @@ from desks import Desk, a_story, running_daemon
 from examples import until
 from notifications import Manager
 
-from presslog.daemon.settle import is_local
+from presslog.daemon.mounts import is_local
 from presslog.store.sqlite import sqlite3
 
 KNOWS_WRITERS = pytest.mark.skipif(

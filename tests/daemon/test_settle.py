@@ -7,20 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from presslog.daemon.settle import Evidence, is_local, nobody_writes, settle
+from presslog.daemon.mounts import is_local
+from presslog.daemon.settle import Evidence, nobody_writes, settle
 
 KNOWS_WRITERS = pytest.mark.skipif(
     not is_local(Path(tempfile.gettempdir())), reason="NOT TESTED: this file system does not tell who writes a file"
 )
-MOUNTS = r"""
-22 27 0:21 / /proc rw,relatime - proc proc rw
-27 1 254:0 / / rw,relatime - ext4 /dev/vda rw
-30 27 0:30 / /srv/share rw,relatime shared:1 - nfs4 host:/export rw
-31 27 0:31 / /srv/press\040room rw,relatime - cifs //host/press rw
-32 30 0:32 / /srv/share/fast rw,relatime - xfs /dev/vdb rw
-33 27 0:33 / /srv/layers rw,relatime - overlay overlay rw,lowerdir=/a - b
-34 27 0:34 / /srv/Zürich rw,relatime - fuse.sshfs host: rw
-"""
 
 
 @pytest.fixture
@@ -118,34 +110,3 @@ def test_file_that_stood_still_before_our_eyes_is_complete_on_a_network_mount(ha
     answer = settle(handle, some_evidence(is_local=False, still_seconds=1), settle_seconds=1)
 
     assert answer is None
-
-
-@pytest.mark.parametrize(
-    ("folder", "expected"),
-    [
-        ("/srv/seeds", True),
-        ("/srv/share", False),
-        ("/srv/share/wires/2022", False),
-        ("/srv/share/fast/wires", True),
-        ("/srv/shared", True),
-        ("/srv/press room/in", False),
-        ("/srv/layers/in", False),
-        ("/srv/Zürich/in", False),
-    ],
-)
-def test_innermost_mount_says_whether_a_folder_is_local(tmp_path: Path, folder: str, expected: bool) -> None:
-    mounts = tmp_path / "mountinfo"
-    mounts.write_text(MOUNTS.lstrip())
-
-    answer = is_local(Path(folder), mounts=mounts)
-
-    assert answer is expected
-
-
-def test_mount_with_a_name_in_latin_1_disturbs_nobody(tmp_path: Path) -> None:
-    mounts = tmp_path / "mountinfo"
-    mounts.write_bytes(MOUNTS.lstrip().encode() + b"35 27 0:35 / /mnt/caf\xe9 rw - nfs4 host:/cafe rw\n")
-
-    answers = [is_local(Path(folder), mounts=mounts) for folder in ("/srv/seeds", "/mnt/caf\udce9/in")]
-
-    assert answers == [True, False]

@@ -5,7 +5,7 @@ from examples import Clock
 
 from presslog.daemon.places import Place
 from presslog.daemon.settle import Waiting
-from presslog.daemon.waits import LONGEST_SECONDS, Waitlist
+from presslog.daemon.waits import LONGEST_DENIED_SECONDS, LONGEST_SECONDS, Waitlist
 from presslog.store.registry import Stamp
 
 A, B = Place("seeds", b"a.txt"), Place("seeds", b"b.txt")
@@ -57,15 +57,49 @@ def test_next_seconds_is_none_where_nobody_waits(waits: Waitlist) -> None:
     assert len(waits) == 0
 
 
-def test_waits_of_one_kind_back_off_to_a_minute(waits: Waitlist, clock: Clock) -> None:
+@pytest.mark.parametrize(
+    ("waiting", "expected"),
+    [
+        (WRITING, [1, 2, 4, 8, 16, 32, LONGEST_SECONDS, LONGEST_SECONDS]),
+        (DENIED, [1, 2, 4, 8, *[LONGEST_DENIED_SECONDS] * 4]),
+    ],
+)
+def test_waits_of_one_kind_back_off(waits: Waitlist, clock: Clock, waiting: Waiting, expected: list[float]) -> None:
     delays = []
 
-    for _ in range(9):
-        wait, _ = waits.add(A, STAMP, DENIED)
+    for _ in expected:
+        wait, _ = waits.add(A, STAMP, waiting)
         delays.append(wait.due - clock.seconds)
         clock.seconds = wait.due
 
-    assert delays == [1, 2, 4, 8, 16, 32, LONGEST_SECONDS, LONGEST_SECONDS, LONGEST_SECONDS]
+    assert delays == expected
+
+
+def test_file_that_waits_long_is_told_once(waits: Waitlist, clock: Clock) -> None:
+    waits.add(A, STAMP, WRITING)
+    clock.seconds += 500
+    waits.add(A, STAMP, WRITING)
+    waits.add(B, STAMP, DENIED)
+    early = waits.overdue(600)
+    clock.seconds += 100
+
+    late = [waits.overdue(600) for _ in range(2)]
+    waits.add(A, STAMP, WRITING)
+
+    assert (early, [[wait.place for wait in each] for each in late]) == ([], [[A], []])
+    assert waits.overdue(600) == []
+
+
+def test_file_that_begins_to_wait_for_something_else_waits_anew(waits: Waitlist, clock: Clock) -> None:
+    waits.add(A, STAMP, WRITING)
+    clock.seconds += 600
+    waits.overdue(600)
+
+    waits.add(A, STAMP, DENIED)
+
+    assert waits.overdue(600) == []
+    clock.seconds += 600
+    assert [wait.place for wait in waits.overdue(600)] == [A]
 
 
 def test_settling_does_not_back_off(waits: Waitlist, clock: Clock) -> None:
@@ -89,6 +123,26 @@ def test_waiting_is_news_once_and_passing_waits_when_they_last(waits: Waitlist) 
 
     assert denied == [True, False, False, False]
     assert writing == [True, True, False, False]
+
+
+def test_row_is_written_once_a_wait_lasts_and_then_ever_more_rarely(waits: Waitlist) -> None:
+    denied = [waits.add(A, STAMP, DENIED)[0].is_worth_a_row for _ in range(8)]
+    writing = [waits.add(B, STAMP, WRITING)[0].is_worth_a_row for _ in range(8)]
+
+    assert denied == [True, True, False, True, False, False, False, True]
+    assert writing == [False, True, False, True, False, False, False, True]
+
+
+def test_wait_remembers_when_it_began_to_wait_for_its_reason(clock: Clock) -> None:
+    people = Clock(1_641_442_471.0)
+    waits = Waitlist(clock, people)
+
+    since = []
+    for waiting in (WRITING, WRITING, DENIED):
+        since.append(waits.add(A, STAMP, waiting)[0].since_at)
+        people.seconds += 10
+
+    assert since == [1_641_442_471.0, 1_641_442_471.0, 1_641_442_491.0]
 
 
 def test_due_files_stay_until_they_are_forgotten_and_are_due_once(waits: Waitlist, clock: Clock) -> None:

@@ -1,5 +1,6 @@
 """Reading: the surest format reads, and whatever goes wrong is one refusal with a code."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -82,9 +83,10 @@ def test_a_binary_is_refused_as_such() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [ValueError("bad \ud800 byte"), RecursionError("too deep"), MemoryError(), KeyError("title")]
+    "error",
+    [ValueError("bad \ud800 byte"), RecursionError("too deep"), MemoryError(), KeyError("title"), SystemExit(3)],
 )
-def test_any_failure_of_a_handler_is_one_refusal(error: Exception) -> None:
+def test_any_failure_of_a_handler_is_one_refusal(error: BaseException) -> None:
     broken = format_that("broken", 1.0, error)
 
     with pytest.raises(Unreadable) as refusal:
@@ -94,6 +96,17 @@ def test_any_failure_of_a_handler_is_one_refusal(error: Exception) -> None:
     assert str(refusal.value).startswith(f"broken handler failed: {type(error).__name__}: ")
     assert refusal.value.__cause__ is error
     assert msgspec.json.encode(str(refusal.value))
+
+
+def test_handler_that_interrupts_is_refused_where_nobody_sits_at_the_keyboard() -> None:
+    broken = format_that("broken", 1.0, KeyboardInterrupt())
+
+    with ThreadPoolExecutor(1) as pool, pytest.raises(Unreadable) as refusal:
+        pool.submit(read_with, [broken], b"words", "a").result()
+    with pytest.raises(KeyboardInterrupt):
+        read_with([broken], b"words", "a")
+
+    assert refusal.value.code == "handler-failed"
 
 
 def test_a_refusal_of_a_handler_passes_unchanged() -> None:

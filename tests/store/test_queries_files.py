@@ -35,16 +35,6 @@ def test_failures_are_open_until_their_file_is_read(archive: Archive) -> None:
     assert numbers == {"read": 1, "refused": 1}
 
 
-def test_files_are_listed_by_a_part_of_their_path(archive: Archive) -> None:
-    archive.keep("2022/a.txt")
-    archive.keep("2023/b.txt")
-
-    with Answers(archive.build().folder) as answers:
-        assert [row["path"] for row in answers.files()] == ["seeds/2023/b.txt", "seeds/2022/a.txt"]
-        assert [row["path"] for row in answers.files("seeds/2022/")] == ["seeds/2022/a.txt"]
-        assert len(list(answers.files(limit=1))) == 1
-
-
 def test_waiting_files_are_read_from_what_the_daemon_noted(folder: Path) -> None:
     folder.mkdir()
     registry = Registry(folder)

@@ -32,6 +32,16 @@ def test_failure_ends_when_its_path_is_gone(history: History, rows: Rows) -> Non
     assert rows("select resolution from failures") == [("removed",)]
 
 
+def test_failure_ends_when_somebody_dismisses_it_and_new_bytes_open_another(history: History, rows: Rows) -> None:
+    history.refused(code="empty")
+    history.dismissed()
+    history.refused(code="binary")
+
+    found = rows("select id, code, resolution from failures order by id")
+
+    assert found == [(1, "empty", "dismissed"), (3, "binary", None)]
+
+
 def test_refusal_after_the_end_opens_another_failure(history: History, rows: Rows) -> None:
     history.refused()
     history.received()

@@ -18,6 +18,13 @@ def test_path_goes_through_its_outcomes(history: History, rows: Rows) -> None:
     assert seen == [("refused",), ("read",), ("removed",), ("read",)]
 
 
+def test_dismissed_file_is_still_refused(history: History, rows: Rows) -> None:
+    history.refused()
+    history.dismissed()
+
+    assert rows("select outcome, last_position from files") == [("refused", 1)]
+
+
 def test_copy_points_to_the_first_and_shares_its_articles(history: History, rows: Rows) -> None:
     history.received("a.txt", content="same", articles=("art_1", "art_2"))
     history.received("b.txt", content="same", copy_of="a.txt")

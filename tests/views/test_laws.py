@@ -49,6 +49,7 @@ STEPS = st.one_of(
     st.builds(a_file, PATHS, st.text(max_size=3)),
     st.builds(a_copy, PATHS, PATHS, st.text(max_size=3)),
     st.builds(lambda path, code: lambda history: history.refused(path, code=code), PATHS, st.text(max_size=5)),
+    st.builds(lambda path: lambda history: history.dismissed(path), PATHS),
     st.builds(lambda path: lambda history: history.removed(path), PATHS),
     st.just(lambda history: history.folder_lost()),
     st.just(lambda history: history.of_tomorrow()),

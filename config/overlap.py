@@ -1,0 +1,53 @@
+"""Overlap: feeds whose folders get into each other's way."""
+
+import os
+from collections.abc import Mapping
+from itertools import combinations
+
+from presslog.store.errors import ConfigError
+
+from .settings import Settings
+
+
+def overlap(settings: Settings, origins: Mapping[str, str]) -> ConfigError | None:
+    """The error for two feeds on one folder, or for one that would take the files of another away; else None."""
+    return _shared(settings, origins) or _taken_away(settings, origins)
+
+
+def _shared(settings: Settings, origins: Mapping[str, str]) -> ConfigError | None:
+    for one, other in combinations(settings.feeds, 2):
+        if _is_same(settings.feeds[one].folder, settings.feeds[other].folder):
+            said = _said(settings, origins, other)
+            return ConfigError(f"{said}: feeds.{one} watches that folder already; give each feed a folder of its own")
+    return None
+
+
+def _taken_away(settings: Settings, origins: Mapping[str, str]) -> ConfigError | None:
+    folders = {f"the folder of feeds.{name}": feed.folder for name, feed in settings.feeds.items()}
+    for name, feed in settings.feeds.items():
+        after_read = feed.after_read or settings.after_read
+        for what, folder in {"the store": settings.store, **folders}.items():
+            if after_read != "keep" and folder != feed.folder and _is_below(folder, feed.folder):
+                said = _said(settings, origins, name)
+                return ConfigError(
+                    f'{said}: {what} lies in it, and after_read = "{after_read}" would take its files away; '
+                    f'give this feed a folder of its own, or set feeds.{name}.after_read = "keep"'
+                )
+    return None
+
+
+def _said(settings: Settings, origins: Mapping[str, str], name: str) -> str:
+    key = f"feeds.{name}.folder"
+    return f'{key} = "{settings.feeds[name].folder}" ({origins.get(key, "default")})'
+
+
+def _is_same(one: str, other: str) -> bool:
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return os.path.realpath(one) == os.path.realpath(other)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    whole = os.path.realpath(folder)
+    return os.path.commonpath([os.path.realpath(path), whole]) == whole

@@ -1,0 +1,42 @@
+"""The requests that a daemon answers on its control socket, and that a command does itself where none runs."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from presslog.store.errors import BadQuery
+
+from .assemble import Parts
+from .refusals import Dismiss, Retry, dismiss, retry
+
+
+class Request(NamedTuple):
+    """The fields of a request, and the function that does it: parts, fields and who asks in, JSON out."""
+
+    fields: type[msgspec.Struct]
+    function: Callable[[Parts, Any, str], Any]
+
+
+REQUESTS = {
+    "retry": Request(Retry, retry),
+    "dismiss": Request(Dismiss, dismiss),
+}
+"""Name of a request -> what it is; each is done by the drain's thread."""
+
+
+def do(parts: Parts, name: str, fields: bytes, actor: str) -> Any:
+    """Do a request and return its answer; ``fields`` is JSON.
+
+    Raises:
+        BadQuery: there is no such request, or these are not its fields.
+    """
+    request = REQUESTS.get(name)
+    if request is None:
+        known = ", ".join(REQUESTS)
+        raise BadQuery(f"this daemon does not know the request {name!r}, only {known}: restart it after an upgrade")
+    try:
+        asked = msgspec.json.decode(fields, type=request.fields)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise BadQuery(f"the fields of {name} cannot be understood: {error}") from error
+    return request.function(parts, asked, actor)
