@@ -5,17 +5,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
 from desks import Desk, a_story
 from examples import until
+from scenarios.figures import Figure
 from scenarios.living import Daemon, Tally, asked, living, titles
 
 pytestmark = pytest.mark.scenarios
 
-Figure = Callable[[str], None]
 QUEUED, BURST = 20_000, 100_000
 QUEUED_LIMIT_SECONDS, BURST_LIMIT_SECONDS = 120.0, 420.0
 GROWTH_MEGABYTES, PATIENCE_SECONDS, WATCHDOG_SECONDS = 150.0, 5.0, 10.0
