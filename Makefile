@@ -29,7 +29,7 @@ crash: $(VENV)/installed
 
 # Everything that a watched folder can live through, on real mounts and real processes; about 15 minutes.
 scenarios: $(VENV)/installed
-	timeout -k 30 1500 $(BIN)/python -m pytest -m scenarios --timeout 720 tests/scenarios
+	timeout -s INT -k 60 1500 $(BIN)/python -m pytest -m scenarios --timeout 720 tests/scenarios
 
 nspawn: $(VENV)/installed build
 	$(BIN)/python -m pytest -m nspawn --timeout 600 tests/nspawn

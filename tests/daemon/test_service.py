@@ -28,7 +28,7 @@ def manager() -> Iterator[Manager]:
     """A service manager."""
     manager = Manager()
     yield manager
-    manager.channel.close()
+    manager.close()
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_file_that_is_being_written_stands_in_the_status_until_it_is_read(
         until(lambda: manager.has("STATUS=position .*, waiting 1"))
 
     until(lambda: "Slow" in titles(desk))
-    until(lambda: bool(statuses(manager)) and manager.has(".*") and statuses(manager)[-1].endswith("waiting 0"))
+    until(lambda: bool(statuses(manager)) and statuses(manager)[-1].endswith("waiting 0"))
 
 
 def test_watchdog_is_fed(daemon: subprocess.Popen[bytes], manager: Manager) -> None:

@@ -1,20 +1,16 @@
 """What every scenario has: a desk, a figure for the table at the end, and stories that last as long as the session."""
 
-import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from desks import Desk
+from scenarios.figures import Figure, table
 
 STORY_LIMIT_SECONDS = 660
-NAME = re.compile(r"test_(\d\d)_(\w+)(\[.*\])?")
-RESULTS = {"passed": "pass", "failed": "FAIL", "skipped": "skip", "error": "FAIL"}
-
-Figure = Callable[[str], None]
 
 
 class Told(NamedTuple):
@@ -73,18 +69,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the table: scenario, figure, result."""
-    rows = sorted(row for result in RESULTS for row in rows_of(terminalreporter, result))
-    if rows:
-        width = max(len(name) for name, _, _ in rows)
+    """Print the table: scenario, result, figure."""
+    lines = table(terminalreporter)
+    if lines:
         terminalreporter.section("scenarios")
-        for name, figure, result in rows:
-            terminalreporter.write_line(f"{name:<{width}} | {result} | {figure}")
-
-
-def rows_of(terminalreporter: pytest.TerminalReporter, result: str) -> Iterator[tuple[str, str, str]]:
-    for report in terminalreporter.stats.get(result, []):
-        found = NAME.fullmatch(report.nodeid.split("::")[-1])
-        if found:
-            name = f"{found[1]} {found[2].replace('_', ' ')} {found[3] or ''}".rstrip()
-            yield name, "; ".join(text for key, text in report.user_properties if key == "figure"), RESULTS[result]
+        terminalreporter.write_line("\n".join(lines))

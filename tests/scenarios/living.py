@@ -52,7 +52,7 @@ def living(desk: Desk, *, around: tuple[str, ...] = (), is_ready: bool = True, *
                 assert daemon.is_alive(), desk.journal()
             yield daemon
     finally:
-        manager.channel.close()
+        manager.close()
 
 
 def asked(desk: Desk, *words: str) -> Any:

@@ -10,6 +10,7 @@ import pytest
 from examples import until
 
 UMOUNT_SECONDS = 10
+AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="SKIPPED LOUDLY: mounts need root")
 
 
 @contextmanager

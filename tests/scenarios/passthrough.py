@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from examples import until
 
 try:
@@ -22,8 +23,9 @@ except (ImportError, OSError, AttributeError):
 
 STAMPS = ("st_mode", "st_nlink", "st_size", "st_uid", "st_gid", "st_atime_ns", "st_mtime_ns", "st_ctime_ns")
 MOUNT_SECONDS = 10
-LACKS = (
-    "" if mfusepy and os.path.exists("/dev/fuse") and os.geteuid() == 0 else "FUSE needs root, /dev/fuse and libfuse"
+WITH_FUSE = pytest.mark.skipif(
+    not (mfusepy and os.path.exists("/dev/fuse") and os.geteuid() == 0),
+    reason="SKIPPED LOUDLY: FUSE needs root, /dev/fuse and libfuse",
 )
 
 

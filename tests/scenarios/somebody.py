@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from desks import Desk
 
 NOBODY = 65534
@@ -23,7 +24,7 @@ def _lacks_nobody() -> str:
     return "user 65534 cannot run this Python: it lies in a closed folder" if failed else ""
 
 
-LACKS_NOBODY = _lacks_nobody()
+WITH_NOBODY = pytest.mark.skipif(bool(_lacks_nobody()), reason=f"SKIPPED LOUDLY: {_lacks_nobody()}")
 
 
 @contextmanager

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from desks import Desk, a_story
 from examples import until
+from scenarios.figures import Figure
 from scenarios.latencies import Latencies, measure, measured_calmly
 from scenarios.living import Tally, living, titles
 
 pytestmark = pytest.mark.scenarios
 
-Figure = Callable[[str], None]
 FILES, PER_SECOND, LIMIT_MILLISECONDS = 1000, 100, 100
 VIM = shutil.which("vim.tiny") or shutil.which("vim")
 

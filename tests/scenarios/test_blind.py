@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,18 +12,16 @@ import pytest
 from desks import Desk, a_story
 from examples import until
 from scenarios import passthrough
+from scenarios.figures import Figure
 from scenarios.living import Tally, living
-from scenarios.mounts import mounted, tmpfs
+from scenarios.mounts import AS_ROOT, mounted, tmpfs
 
 pytestmark = pytest.mark.scenarios
 
-Figure = Callable[[str], None]
 POLL_SECONDS, SETTLE_SECONDS, SLACK_SECONDS = 2.0, 1.0, 1.5
 WITHIN_SECONDS = POLL_SECONDS + SETTLE_SECONDS + SLACK_SECONDS
 NEW_MOUNT_SECONDS = 10.0
 FOLDERS, FILES = 60, 300
-WITH_FUSE = pytest.mark.skipif(bool(passthrough.LACKS), reason=f"SKIPPED LOUDLY: {passthrough.LACKS}")
-AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="SKIPPED LOUDLY: mounts need root")
 
 
 @pytest.fixture
@@ -51,7 +49,7 @@ def seconds_until_read(tally: Tally, folder: Path, path: str) -> float:
     return tally.wait_for(path, seconds=20)
 
 
-@WITH_FUSE
+@passthrough.WITH_FUSE
 def test_29_fuse_mount(desk: Desk, figure: Figure) -> None:
     tally = Tally(desk)
 
@@ -78,7 +76,7 @@ def test_29_overlay_upper(desk: Desk, figure: Figure) -> None:
     assert max(waits) <= WITHIN_SECONDS
 
 
-@WITH_FUSE
+@passthrough.WITH_FUSE
 def test_29_nested_fuse_mount(desk: Desk, figure: Figure) -> None:
     tally = Tally(desk)
     nested = desk.seeds / "deep" / "nested"
@@ -120,7 +118,7 @@ def test_29_local_mount_while_it_runs(desk: Desk, figure: Figure) -> None:
     assert seconds <= NEW_MOUNT_SECONDS
 
 
-@WITH_FUSE
+@passthrough.WITH_FUSE
 def test_29_fuse_mounted_while_it_runs(desk: Desk, figure: Figure) -> None:
     tally = Tally(desk)
     nested = desk.seeds / "nested"

@@ -2,17 +2,16 @@
 
 import shutil
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from desks import Desk, a_story
 from examples import until
+from scenarios.figures import Figure
 from scenarios.living import Tally, living
 
 pytestmark = pytest.mark.scenarios
 
-Figure = Callable[[str], None]
 FAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
 HOUR, RESCAN_SECONDS, ROOT_SECONDS = 3600, 2.0, 10.0
 FILES = 50

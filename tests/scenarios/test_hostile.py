@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from desks import Desk, a_story
 from examples import until
+from scenarios.figures import Figure
 from scenarios.living import Tally, living, titles
 
 pytestmark = pytest.mark.scenarios
 
-Figure = Callable[[str], None]
 HUGE_BYTES, LEGAL_BYTES, LIMIT_BYTES = 5 << 30, 60 << 20, 100_000_000
 DELAY_SECONDS, LEGAL_DELAY_SECONDS, GROWTH_MEGABYTES = 1.0, 5.0, 20.0
 

@@ -1,18 +1,17 @@
 """Names are bytes: whatever they are, they come back as they were, in the log and from commands."""
 
 import os
-from collections.abc import Callable
 
 import pytest
 from desks import Desk, a_story
 from examples import until
+from scenarios.figures import Figure
 from scenarios.living import Tally, asked, living
 
 from presslog.store.names import unescape_path
 
 pytestmark = pytest.mark.scenarios
 
-Figure = Callable[[str], None]
 NAMES = {
     "Latin-1 byte": b"caf\xe9.txt",
     "newline": b"two\nlines.txt",

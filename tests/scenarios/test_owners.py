@@ -4,15 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 
 import pytest
 from desks import Desk, a_story
+from scenarios.figures import Figure
 from scenarios.living import Tally, living
 
 pytestmark = pytest.mark.scenarios
 
-Figure = Callable[[str], None]
 REFUSED_SECONDS, LOCKED = 10, 7
 
 

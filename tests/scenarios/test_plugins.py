@@ -2,17 +2,16 @@
 
 import signal
 import time
-from collections.abc import Callable
 
 import pytest
 from desks import Desk, a_story
 from examples import until
+from scenarios.figures import Figure
 from scenarios.living import Tally, living, titles
 from scenarios.traps import installed
 
 pytestmark = pytest.mark.scenarios
 
-Figure = Callable[[str], None]
 WATCHDOG_SECONDS = 2.0
 
 

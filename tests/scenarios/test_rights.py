@@ -1,20 +1,19 @@
 """A daemon that is not root: files that it may not read, and files that it may read but not lease."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from desks import Desk, a_story
 from examples import until
+from scenarios.figures import Figure
 from scenarios.living import Tally, file_of, living
-from scenarios.somebody import AS_NOBODY, LACKS_NOBODY, nobodys_desk
+from scenarios.somebody import AS_NOBODY, WITH_NOBODY, nobodys_desk
 
 pytestmark = [
     pytest.mark.scenarios,
-    pytest.mark.skipif(bool(LACKS_NOBODY), reason=f"SKIPPED LOUDLY: {LACKS_NOBODY}"),
+    WITH_NOBODY,
 ]
-
-Figure = Callable[[str], None]
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The watched folder itself goes away and comes back: deleted, renamed, unmounted, mounted over."""
 
-import os
 import shutil
 import time
 from collections.abc import Callable
@@ -9,14 +8,13 @@ from pathlib import Path
 import pytest
 from desks import Desk, a_story
 from examples import until
+from scenarios.figures import Figure
 from scenarios.living import Tally, living
-from scenarios.mounts import mounted, tmpfs, unmount
+from scenarios.mounts import AS_ROOT, mounted, tmpfs, unmount
 
 pytestmark = pytest.mark.scenarios
 
-Figure = Callable[[str], None]
 LIMIT_SECONDS = 10.0
-AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="SKIPPED LOUDLY: mounts need root")
 
 
 class Rooted:

@@ -6,18 +6,17 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from desks import Desk, a_story
 from examples import until
 from kills import complaints, counted, finish, killed_again_and_again
+from scenarios.figures import Figure
 from scenarios.living import Tally, living
 
 pytestmark = pytest.mark.scenarios
 
-Figure = Callable[[str], None]
 KILLS, FILES, LONGEST_LIFE_SECONDS = 200, 1000, 1.6
 DROPPED, CHANGED, BEFORE = 10_000, 100, 1000
 CATCH_UP_SECONDS = 120.0

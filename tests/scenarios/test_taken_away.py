@@ -5,16 +5,15 @@ import errno
 import hashlib
 import os
 import time
-from collections.abc import Callable
 
 import pytest
 from desks import Desk, a_story
 from examples import until
+from scenarios.figures import Figure
 from scenarios.living import Tally, living
 
 pytestmark = pytest.mark.scenarios
 
-Figure = Callable[[str], None]
 RACE_SECONDS, AT_FDCWD, RENAME_EXCHANGE, RENAME_NOREPLACE = 20.0, -100, 2, 1
 HASTY = 200
 

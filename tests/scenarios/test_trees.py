@@ -3,16 +3,15 @@
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from desks import Desk, a_story
+from scenarios.figures import Figure
 from scenarios.living import Tally, living
 
 pytestmark = pytest.mark.scenarios
 
-Figure = Callable[[str], None]
 FILES, FOLDERS, LIMIT_SECONDS = 2000, 200, 60.0
 MKDIR_LIMIT_SECONDS = 5.0
 

@@ -13,21 +13,18 @@ import pytest
 from desks import Desk, a_story
 from examples import until
 from scenarios import passthrough
+from scenarios.figures import Figure
 from scenarios.living import Tally, asked, living
-from scenarios.mounts import tmpfs
-from scenarios.somebody import AS_NOBODY, LACKS_NOBODY, nobodys_desk
+from scenarios.mounts import AS_ROOT, tmpfs
+from scenarios.somebody import AS_NOBODY, WITH_NOBODY, nobodys_desk
 
 from presslog.store.sqlite import connect
 
 pytestmark = [pytest.mark.scenarios, pytest.mark.timeout(720)]
 
-Figure = Callable[[str], None]
 TROUBLE_SECONDS, BLINK_SECONDS, POLL_SECONDS = 60.0, 30.0, 2.0
 FILES, TREE = 40, 50
 AFTER_SECONDS = 30.0
-AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="SKIPPED LOUDLY: mounts need root")
-WITH_FUSE = pytest.mark.skipif(bool(passthrough.LACKS), reason=f"SKIPPED LOUDLY: {passthrough.LACKS}")
-WITH_NOBODY = pytest.mark.skipif(bool(LACKS_NOBODY), reason=f"SKIPPED LOUDLY: {LACKS_NOBODY}")
 
 
 class Trouble(NamedTuple):
@@ -235,7 +232,7 @@ def told_of(story: Trouble) -> str:
     return f"{BLINK_SECONDS:.0f} s of {story.said}: {', '.join(kinds)}; {TREE} files neither removed nor read again"
 
 
-@WITH_FUSE
+@passthrough.WITH_FUSE
 @pytest.mark.story(tells=blink_with_eio)
 def test_30_share_blink_eio(story: Trouble, figure: Figure) -> None:
     figure(told_of(story))
@@ -243,7 +240,7 @@ def test_30_share_blink_eio(story: Trouble, figure: Figure) -> None:
     is_over(story)
 
 
-@WITH_FUSE
+@passthrough.WITH_FUSE
 @pytest.mark.story(tells=blink_with_estale)
 def test_30_share_blink_estale(story: Trouble, figure: Figure) -> None:
     figure(told_of(story))

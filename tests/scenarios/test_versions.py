@@ -2,18 +2,17 @@
 
 import hashlib
 import os
-from collections.abc import Callable
 
 import pytest
 from desks import Desk, a_story
 from examples import until
+from scenarios.figures import Figure
 from scenarios.living import Tally, asked, living
 
 from presslog.store.events import ArticleRecorded
 
 pytestmark = pytest.mark.scenarios
 
-Figure = Callable[[str], None]
 COPIES, VERSIONS = 100, 1000
 
 
