@@ -56,7 +56,7 @@ def test_18_power_cut_order(desk: Desk, figure: Figure, after_read: str) -> None
         desk.drop("first.txt", a_story("First"))
         tally.wait_for("first.txt")
         until(lambda: not inbox(desk))
-    calls = "rename,renameat,renameat2,link,linkat,unlink,unlinkat"
+    calls = "rename,renameat,renameat2"
     killer = ("strace", "-D", "-f", "-qq", "-o", "/dev/null", "-P", str(desk.seeds), "-e", f"trace={calls}")
 
     with living(desk, around=(*killer, "-e", f"inject={calls}:signal=KILL:when=1")) as daemon:
