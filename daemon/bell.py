@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from .places import Place
@@ -57,6 +58,11 @@ class Bell:
             newest = limit // NEWEST_SHARE if len(self._places) > limit else 0
             oldest = [self._places.popitem(last=False)[1] for _ in range(min(limit - newest, len(self._places)))]
             return oldest + [self._places.popitem()[1] for _ in range(newest)][::-1]
+
+    def answer(self, places: Sequence[Place]) -> list[Place]:
+        """The same files, which a scan has found, with what the bell knows of them; they count as answered."""
+        with self._rung:
+            return [self._places.pop(place[:2], place) for place in places]
 
     def take_scan(self) -> Scan | None:
         """The oldest scan asked for; a scan of a whole feed answers for its folders too."""

@@ -1,5 +1,6 @@
 """Intake: paths in, one transaction of events out, and every content exactly once."""
 
+import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -18,13 +19,15 @@ from .ground import identity_of
 from .mounts import Mounts
 from .outcome import Outcome
 from .places import Folder, Place
-from .retire import Retirer
+from .retire import HELD, Retirer
 from .settle import Evidence, Waiting, settle
-from .take import Answer, Gone, Refused, Root, Taken, Waits, take
+from .take import Answer, Gone, Refused, Root, Taken, Waits, stamp_of, take
 from .waits import Wait, Waitlist
 
 LOST = Waiting("folder-lost", "the feed's folder, or a mount in it, is gone", 5.0)
 PAGE_EVENTS = 500
+TICK_SECONDS = 0.05
+"""More than a tick of any kernel's clock: inode_set_ctime_current(9) takes the time of the last tick."""
 
 
 class Limits(NamedTuple):
@@ -77,7 +80,7 @@ class Intake:
                     if place.feed not in roots:
                         roots[place.feed] = self._open(place.feed, stack)
                     root = roots[place.feed]
-                    entry = self._retirer.held(root, place) if root and self._retirer else None
+                    entry = self._held(root, place) if root else None
                     if entry:
                         batch.hold(place, entry)
                     else:
@@ -88,6 +91,26 @@ class Intake:
             self._untold = batch.outcomes
             raise
         return batch.outcomes
+
+    def _held(self, root: Root, place: Place) -> Entry | None:
+        """What is known of a file that the log holds as it stands: it need not be read again.
+
+        A stamp alone is no proof. Where a file stays it must not have been closed by a writer just now, and its last
+        change must lie clearly before it was read: what changes within one tick of the kernel's clock keeps its stamp.
+        Who takes it away compares the bytes.
+        """
+        is_taken_away = self._folders[place.feed].after_read != "keep"
+        if place.is_closed and not is_taken_away:
+            return None
+        entry = self._registry.entry(place.feed, place.folder, place.name)
+        if entry is None or entry.state not in HELD:
+            return None
+        try:
+            found = os.stat(place.name, dir_fd=root.folder(place.folder), follow_symlinks=False)
+        except OSError:
+            return None
+        is_sure = is_taken_away or entry.stamp.ctime_ns / 1e9 + TICK_SECONDS < entry.since_at
+        return entry if is_sure and stamp_of(found) == entry.stamp else None
 
     def offer(self, place: Place, taken: Taken) -> list[Outcome]:
         """Bring bytes into the log that lie in no folder: standard input."""

@@ -66,19 +66,6 @@ class Retirer:
         """Whether any feed moves or deletes."""
         return bool(self._feeds)
 
-    def held(self, root: Root, place: Place) -> Entry | None:
-        """What is known of a file that the log holds as it stands: it need not be read again to be retired."""
-        if place.feed not in self._feeds:
-            return None
-        entry = self._registry.entry(place.feed, place.folder, place.name)
-        if entry is None or entry.state not in HELD:
-            return None
-        try:
-            found = os.stat(place.name, dir_fd=root.folder(place.folder), follow_symlinks=False)
-        except OSError:
-            return None
-        return entry if stamp_of(found) == entry.stamp else None
-
     def due(self, entries: Iterable[Entry]) -> dict[Key, Entry]:
         """Those files that the log holds and that are not to stay; of several entries of one file the last counts."""
         newest = {key_of(entry): entry for entry in entries if entry.feed in self._feeds}

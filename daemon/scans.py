@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from .bell import Bell, Scan
@@ -19,6 +20,7 @@ LONGEST_SECONDS = 0.1
 
 MOST_BEGUN = 8
 """Each scan under way holds a folder open."""
+TOLD = ("overflow", "replaced")
 
 Told = Callable[[Folder, str, str, int], None]
 """A folder, what happened to it, why, and how many files were recovered."""
@@ -57,7 +59,7 @@ class Scans:
         self._polls = polls
         self._told = told
         self._recover = recover
-        self._waiting: deque[Scanning] = deque()
+        self._waiting: dict[Scan, Scanning] = {}
         self._begun: deque[Scanning] = deque()
         self._counting: list[Scanning] = []
         self._lost: set[tuple[str, bytes]] = set()
@@ -81,8 +83,7 @@ class Scans:
         found: list[Place] = []
         until = time.monotonic() + LONGEST_SECONDS
         while len(self) and len(found) < limit and time.monotonic() < until:
-            while self._waiting and len(self._begun) < MOST_BEGUN:
-                self._begun.append(self._waiting.popleft())
+            self._begin_more()
             found += self._advance(self._begun.popleft())
         return found
 
@@ -113,10 +114,21 @@ class Scans:
 
     def _gather(self) -> None:
         while asked := self._bell.take_scan():
-            self._waiting.append(Scanning(asked))
+            # Why a folder is looked through matters only where it is told; else one scan is as good as two.
+            key = asked if asked.reason in TOLD else asked._replace(reason="")
+            self._waiting.setdefault(key, Scanning(asked))
         due = self._polls.begin()
         if due:
-            self._waiting.append(Scanning(Scan(due[0], reason="poll"), due[1]))
+            poll = Scan(due[0], reason="poll")
+            self._waiting[poll] = Scanning(poll, due[1])
+
+    def _begin_more(self) -> None:
+        """Take up what waits; two scans of one folder at a time would find the same files twice."""
+        under_way = {each.asked[:2] for each in self._begun}
+        for key in list(islice(self._waiting, MOST_BEGUN)):
+            if len(self._begun) < MOST_BEGUN and key[:2] not in under_way:
+                under_way.add(key[:2])
+                self._begun.append(self._waiting.pop(key))
 
     def _begin(self, scanning: Scanning) -> Iterator[list[Place]]:
         folder = self._folders[scanning.asked.feed]

@@ -60,6 +60,15 @@ def test_same_name_in_two_feeds_is_two_files() -> None:
     assert [place.feed for place in taken] == ["seeds", "others"]
 
 
+def test_file_that_a_scan_has_found_is_answered_with_what_the_bell_knows() -> None:
+    bell = a_bell(A._replace(is_closed=True), B)
+
+    answered = bell.answer([A, C])
+
+    assert [(place.path, place.is_closed) for place in answered] == [(b"a.txt", True), (b"c.txt", False)]
+    assert bell.take(10) == [B]
+
+
 def test_scan_asked_for_twice_is_done_once() -> None:
     bell = a_bell(Scan("seeds"), Scan("seeds"))
 

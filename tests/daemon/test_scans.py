@@ -74,6 +74,21 @@ def test_many_small_folders_share_an_answer(hall: Hall) -> None:
     assert len(places) == 2 * MOST_BEGUN
 
 
+def test_a_folder_is_looked_through_by_one_scan_at_a_time(hall: Hall) -> None:
+    hall.write("seeds", *(f"{number}.txt" for number in range(2 * CHUNK_FILES)))
+    hall.bell.ring_scan(Scan("seeds", reason="backlog"))
+    hall.bell.ring_scan(Scan("seeds", reason="rescan"))
+    first = hall.scans.take(CHUNK_FILES)
+
+    hall.bell.ring_scan(Scan("seeds", reason="backlog"))
+    second = hall.scans.take(CHUNK_FILES)
+
+    assert first is not None
+    assert second is not None
+    assert not set(first) & set(second)
+    assert len(hall.scans) == 2
+
+
 def test_small_folder_does_not_wait_behind_a_large_one(hall: Hall) -> None:
     hall.write("seeds", *(f"large/{number}.txt" for number in range(3 * CHUNK_FILES)))
     hall.write("seeds", "small/a.txt")
