@@ -126,7 +126,7 @@ class Doorbell:
             return f"cannot be watched ({error.strerror}){remedy}"
         if device in self._deaf:
             return f"on {kind}: its events do not arrive here"
-        return "" if kind in LOCAL_TYPES else f"on {kind}: changes made elsewhere give no event"
+        return "" if kind in LOCAL_TYPES else f"on {kind}: changes made elsewhere give no event, and a file must stand still"
 
     def _poll(self, folder: Folder, here: bytes, reason: str) -> None:
         self._polls.add(folder.feed, here)

@@ -1,5 +1,6 @@
 """The ground a feed stands on: its root, and what is mounted below it. What lies on lost ground is not gone."""
 
+import errno
 import os
 from collections.abc import Container, Iterator
 from contextlib import contextmanager, suppress
@@ -12,6 +13,8 @@ from .places import Folder
 
 Identity = tuple[int, int]
 """Device and inode of a folder."""
+NO_HANDLES = (errno.EMFILE, errno.ENFILE)
+"""What says nothing of the folder: this process, or the machine, has too many files open."""
 
 
 class FolderLost(PresslogError):
@@ -81,8 +84,10 @@ def identity_of(path: bytes) -> Identity | None:
     try:
         with opened(path) as handle:
             status = os.fstat(handle)
-    except OSError:
-        return None
+    except OSError as error:
+        if error.errno not in NO_HANDLES:
+            return None
+        status = os.stat(path)
     return status.st_dev, status.st_ino
 
 
@@ -119,6 +124,6 @@ def _trouble(folder: Folder, below: bytes, known: Identity | None, *, is_lost: b
             with os.scandir(handle) as listing:
                 is_empty = next(listing, None) is None
     except OSError as error:
-        return f"{shown}: {error.strerror}"
+        return "" if error.errno in NO_HANDLES else f"{shown}: {error.strerror}"
     is_bare = known and is_empty and not is_same
     return f"{shown}: an empty folder stands where another one was; is it mounted?" if is_bare else ""

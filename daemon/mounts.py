@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from .ground import opened
+
 TABLE = Path("/proc/self/mountinfo")
 LOCAL_TYPES = frozenset({"ext2", "ext3", "ext4", "xfs", "btrfs", "tmpfs", "f2fs", "zfs", "bcachefs", "jfs", "reiserfs"})
 """File systems on which watches, leases and close events see every writer: those of this kernel alone."""
@@ -70,13 +72,10 @@ class Mounts:
 def is_local(folder: Path) -> bool:
     """Whether a folder lies on a file system of this kernel alone; False where there is none."""
     try:
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        with opened(os.fsencode(folder)) as handle:
+            return Mounts().is_local(handle)
     except OSError:
         return False
-    try:
-        return Mounts().is_local(handle)
-    finally:
-        os.close(handle)
 
 
 def _mount_number(handle: int) -> int:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from presslog.store.registry import Known, Registry
 
-from .ground import FolderLost, Ground, is_gone, learn
+from .ground import NO_HANDLES, FolderLost, Ground, is_gone, learn
 from .places import Folder, Ignored, Place
 from .take import Root
 
@@ -96,7 +96,7 @@ class Scanner(NamedTuple):
             self.doors.leave(ground.folder, here)
             yield from ((chunk, []) for chunk in self._gone(ground, here))
             return
-        if not here:
+        if not here and error.errno not in NO_HANDLES:
             raise FolderLost(here, f"{ground.folder.root}: {error.strerror}") from error
         self.doors.refused(ground.folder, here, error)
         if error.errno in (errno.EACCES, errno.EPERM):

@@ -120,12 +120,12 @@ class Scans:
 
     def _begin(self, scanning: Scanning) -> Iterator[list[Place]]:
         folder = self._folders[scanning.asked.feed]
-        if scanning.asked.reason == "replaced":
-            self._lose(folder, b"", f"{folder.root} is not the folder any more that was watched")
         if scanning.asked.reason == "overflow":
             self._counting.append(scanning)
         lost = {below for feed, below in self._lost if feed == folder.feed}
         ground = survey(folder, self._scanner.registry, lost=lost)
+        if scanning.asked.reason == "replaced":
+            self._lose(folder, b"", f"{folder.root}: another folder stands where the watched one was")
         self._compare(ground)
         if not scanning.asked.folder and scanning.folders is None:
             self._recover(folder.feed)

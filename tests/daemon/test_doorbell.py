@@ -1,9 +1,7 @@
 """The doorbell: what is watched, what is polled and why, with the real kernel and a table of mounts in our hand."""
 
-import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from examples import Clock, until
 from presslog.daemon.bell import Bell, Scan
 from presslog.daemon.canary import SILENT_SECONDS, TRIES
 from presslog.daemon.doorbell import Doorbell, Polled
+from presslog.daemon.ground import opened
 from presslog.daemon.mounts import Mounts
 from presslog.daemon.places import Folder, Ignored
 from presslog.daemon.polls import Polls
@@ -44,15 +43,6 @@ class Door:
     def scans(self) -> list[Scan]:
         """What scans were asked for."""
         return list(iter(self.bell.take_scan, None))
-
-
-@contextmanager
-def opened(path: bytes) -> Iterator[int]:
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        yield handle
-    finally:
-        os.close(handle)
 
 
 def a_table(tmp_path: Path, kind: str, *lines: str) -> Path:

@@ -2,14 +2,13 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from desks import Desk
 from processes import printed
 
+from presslog.daemon.ground import opened
 from presslog.daemon.mounts import Mounts
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="NOT TESTED without root: this needs a mount")
@@ -53,7 +52,7 @@ def test_files_hidden_by_an_unmount_are_not_removed(tmp_path: Path) -> None:
     ],
 )
 def test_type_of_the_mount_says_whether_a_folder_is_local(tmp_path: Path, line: str, expected: bool) -> None:
-    with opened(tmp_path) as handle:
+    with opened(bytes(tmp_path)) as handle:
         table = tmp_path / "mountinfo"
         table.write_bytes(b"1 0 0:1 / / rw - proc proc rw\n%d 1 0:2 / /caf\xe9 rw shared:1 - " % number_of(handle))
         with table.open("a") as lines:
@@ -65,7 +64,7 @@ def test_type_of_the_mount_says_whether_a_folder_is_local(tmp_path: Path, line: 
 
 
 def test_folder_is_not_local_where_the_table_is_silent(tmp_path: Path) -> None:
-    with opened(tmp_path) as handle:
+    with opened(bytes(tmp_path)) as handle:
         answers = [Mounts(tmp_path / "none").kind(handle), Mounts(tmp_path / "none").is_local(handle)]
 
     assert answers == ["unknown", False]
@@ -85,19 +84,10 @@ def test_mounts_below_a_folder_are_found_by_their_paths(tmp_path: Path) -> None:
 
 
 def test_table_of_this_machine_names_the_type_of_its_root() -> None:
-    with opened(Path("/proc")) as handle:
+    with opened(b"/proc") as handle:
         kind = Mounts().kind(handle)
 
     assert kind == "proc"
-
-
-@contextmanager
-def opened(folder: Path) -> Iterator[int]:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        yield handle
-    finally:
-        os.close(handle)
 
 
 def number_of(handle: int) -> int:

@@ -119,9 +119,10 @@ def close_the_root(told: Any) -> Trouble:
             desk.seeds.chmod(0)
             names = drop_many(desk)
             told.wait(TROUBLE_SECONDS)
-            said = str(asked(desk, "files"))
+            said = f"{tally.told('folder-lost')} {asked(desk, 'files')}"
             desk.seeds.chmod(0o755)
             tally.wait_for_all(["first.txt", *names], AFTER_SECONDS)
+            until(lambda: len(tally.told("folder-restored")) > 0)
             return Trouble(said, tally, desk.journal())
 
 
@@ -167,6 +168,7 @@ def test_22_root_closed(story: Trouble, figure: Figure) -> None:
 
     is_over(story)
     assert "permission" in story.said.casefold(), "it was not said why"
+    assert [kind for kind, _ in story.tally.folders] == ["folder-lost", "folder-restored"]
 
 
 @contextmanager
