@@ -10,8 +10,8 @@ from .settings import Settings
 
 
 def overlap(settings: Settings, origins: Mapping[str, str]) -> ConfigError | None:
-    """The error for two feeds on one folder, or for one that would take the files of another away; else None."""
-    return _shared(settings, origins) or _taken_away(settings, origins)
+    """The error for a feed that shares its folder, would read the store, or take another's files away; else None."""
+    return _shared(settings, origins) or _around_store(settings, origins) or _taken_away(settings, origins)
 
 
 def _shared(settings: Settings, origins: Mapping[str, str]) -> ConfigError | None:
@@ -22,15 +22,26 @@ def _shared(settings: Settings, origins: Mapping[str, str]) -> ConfigError | Non
     return None
 
 
+def _around_store(settings: Settings, origins: Mapping[str, str]) -> ConfigError | None:
+    for name, feed in settings.feeds.items():
+        if _is_below(settings.store, feed.folder):
+            said = _said(settings, origins, name)
+            return ConfigError(
+                f"{said}: the store {settings.store} lies in it, and presslog would read its own files without end; "
+                "give the feed a folder of its own, or move the store"
+            )
+    return None
+
+
 def _taken_away(settings: Settings, origins: Mapping[str, str]) -> ConfigError | None:
-    folders = {f"the folder of feeds.{name}": feed.folder for name, feed in settings.feeds.items()}
     for name, feed in settings.feeds.items():
         after_read = feed.after_read or settings.after_read
-        for what, folder in {"the store": settings.store, **folders}.items():
-            if after_read != "keep" and folder != feed.folder and _is_below(folder, feed.folder):
+        for other, inner in settings.feeds.items():
+            if after_read != "keep" and inner.folder != feed.folder and _is_below(inner.folder, feed.folder):
                 said = _said(settings, origins, name)
                 return ConfigError(
-                    f'{said}: {what} lies in it, and after_read = "{after_read}" would take its files away; '
+                    f"{said}: the folder of feeds.{other} lies in it, "
+                    f'and after_read = "{after_read}" would take its files away; '
                     f'give this feed a folder of its own, or set feeds.{name}.after_read = "keep"'
                 )
     return None

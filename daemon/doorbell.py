@@ -102,8 +102,7 @@ class Doorbell:
     def check(self) -> None:
         """Look at what rings by itself nowhere: roots, mounts, canaries, and the thread that listens."""
         if not self._watch.is_alive():
-            self._watch.start()
-            self._scan_all("watch")
+            self._listen_anew()
         for feed in self._replaced():
             self.bell.ring_scan(Scan(feed, reason="replaced"))
         self._check_mounts()
@@ -112,6 +111,13 @@ class Doorbell:
     def stop(self) -> None:
         """Hear nothing any more."""
         self._watch.stop()
+
+    def _listen_anew(self) -> None:
+        """Nothing is watched any more, and no root is another one for that."""
+        self._watch.start()
+        self._entered.clear()
+        for feed in self._folders:
+            self.bell.ring_scan(Scan(feed, reason="watch"))
 
     def _enter_root(self, folder: Folder) -> None:
         self._entered.add(folder.feed)
@@ -126,11 +132,9 @@ class Doorbell:
             return f"cannot be watched ({error.strerror}){remedy}"
         if device in self._deaf:
             return f"on {kind}: its events do not arrive here"
-        return (
-            ""
-            if kind in LOCAL_TYPES
-            else f"on {kind}: changes made elsewhere give no event, and a file must stand still"
-        )
+        if kind in LOCAL_TYPES:
+            return ""
+        return f"on {kind}: changes made elsewhere give no event, and a file must stand still"
 
     def _poll(self, folder: Folder, here: bytes, reason: str) -> None:
         self._polls.add(folder.feed, here)
@@ -167,10 +171,6 @@ class Doorbell:
             if device:
                 self._deaf.add(device[0])
                 self.bell.ring_scan(Scan(feed, here, reason="deaf"))
-
-    def _scan_all(self, reason: str) -> None:
-        for feed in self._folders:
-            self.bell.ring_scan(Scan(feed, reason=reason))
 
     def _hear(self, key: Key, name: bytes) -> bool:
         if name == NAME:

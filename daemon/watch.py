@@ -51,6 +51,11 @@ class _Ringer:
     def key(self) -> Key:
         return self.folder.feed, self.here
 
+    @property
+    def numbered(self) -> tuple[WatchDescriptor, str]:
+        """The kernel gives a folder one number; several feeds may hold it, each under a path of its own."""
+        return self.number, self.folder.feed
+
     def on_event(self, event: InotifyEvent) -> None:
         """Ring for what happened in the folder, or to it."""
         feed, name = self.folder.feed, event.name
@@ -88,7 +93,7 @@ class Watch:
         self._trouble: OSError | None = None
         self._lock = threading.Lock()
         self._ringers: dict[Key, _Ringer] = {}
-        self._by_number: dict[WatchDescriptor, _Ringer] = {}
+        self._by_number: dict[tuple[WatchDescriptor, str], _Ringer] = {}
 
     def start(self) -> None:
         """Open the kernel's queue; where there is none to be had, every folder is refused with the reason."""
@@ -123,10 +128,10 @@ class Watch:
             return OSError(errno.EACCES, os.strerror(errno.EACCES))
         with self._lock:
             # A folder that was moved inside the tree keeps its number: the old path is no longer its own.
-            before = self._by_number.get(ringer.number)
+            before = self._by_number.get(ringer.numbered)
             if before:
                 self._ringers.pop(before.key, None)
-            self._ringers[ringer.key] = self._by_number[ringer.number] = ringer
+            self._ringers[ringer.key] = self._by_number[ringer.numbered] = ringer
         if before:
             inotify.remove_callbacks([(before.number, CallbackId(id(before)))])
         return None
@@ -140,7 +145,7 @@ class Watch:
             keys = [key for key in self._ringers if key[0] == feed and (key[1] == here or key[1].startswith(below))]
             ringers = [self._ringers.pop(key) for key in keys]
             for ringer in ringers:
-                self._by_number.pop(ringer.number, None)
+                self._by_number.pop(ringer.numbered, None)
         if self._inotify:
             self._inotify.remove_callbacks([(ringer.number, CallbackId(id(ringer))) for ringer in ringers])
 
@@ -163,8 +168,8 @@ class Watch:
         with self._lock:
             if self._ringers.get(ringer.key) is ringer:
                 del self._ringers[ringer.key]
-            if self._by_number.get(ringer.number) is ringer:
-                del self._by_number[ringer.number]
+            if self._by_number.get(ringer.numbered) is ringer:
+                del self._by_number[ringer.numbered]
 
     def overhears(self, key: Key, name: bytes) -> bool:
         """Whether a name is none of the bell's business."""

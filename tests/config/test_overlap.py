@@ -46,10 +46,12 @@ def test_feed_that_takes_files_away_must_not_hold_another_feed(srv: Path, after_
     assert 'feeds.a.after_read = "keep"' in message
 
 
-def test_feed_that_takes_files_away_must_not_hold_the_store(srv: Path) -> None:
-    message = mistake(srv, feed("a", ".", "delete"))
+@pytest.mark.parametrize("after_read", ["keep", "delete"])
+def test_feed_must_not_hold_the_store(srv: Path, after_read: str) -> None:
+    message = mistake(srv, feed("a", ".", after_read))
 
-    assert "the store lies in it" in message
+    assert message.startswith("feeds.a.folder")
+    assert f"the store {srv}/store lies in it" in message
 
 
 @pytest.mark.parametrize(

@@ -242,6 +242,27 @@ def test_what_is_moved_away_after_it_was_read_does_not_ring(root: Path, tmp_path
     assert bell.take_scan() is None
 
 
+def test_folder_of_two_feeds_rings_for_both(root: Path) -> None:
+    bell, outer, inner = Bell(), Folder("outer", root), Folder("inner", root / "sub")
+    (root / "sub").mkdir()
+    watch = Watch(bell, Ignored(()), heard=NOTHING)
+    watch.start()
+    for folder, here in ((outer, b"sub"), (inner, b"")):
+        handle = os.open(folder.path(here), os.O_RDONLY)
+        watch.add(folder, here, handle)
+        os.close(handle)
+
+    (root / "sub" / "a.txt").write_text("Rivers rise")
+
+    until(lambda: len(bell) == 2)
+    assert {(place.feed, place.path) for place in bell.take(10)} == {("outer", b"sub/a.txt"), ("inner", b"a.txt")}
+    watch.remove("outer", b"sub")
+    (root / "sub" / "b.txt").write_text("Rivers fall")
+    until(lambda: len(bell) == 1)
+    watch.stop()
+    assert bell.take(10)[0].feed == "inner"
+
+
 def test_stopped_watch_refuses_to_watch(root: Path) -> None:
     watch = Watch(Bell(), Ignored(()), heard=NOTHING)
     watch.start()
