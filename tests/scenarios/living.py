@@ -20,6 +20,7 @@ from presslog.store.sqlite import connect_readonly
 
 READY_SECONDS = 30.0
 COMMAND_SECONDS = 60.0
+FLOOD_PAUSE_SECONDS = 0.1
 
 
 class Daemon:
@@ -130,6 +131,13 @@ class Tally:
             missing = [name for name in names if not self.received[os.fsencode(name)]]
             raise AssertionError(f"after {seconds} s {len(missing)} of {len(names)} lack: {missing[:5]}") from None
         return time.monotonic() - began
+
+    def wait_for_count(self, files: int, seconds: float) -> None:
+        """Wait until so many files were received; asked seldom, for a flood leaves the daemon no time to spare."""
+        deadline = time.monotonic() + seconds
+        while len(self.look().received) < files:
+            assert time.monotonic() < deadline, f"{len(self.received)} of {files} after {seconds} s"
+            time.sleep(FLOOD_PAUSE_SECONDS)
 
     def wait_for_all(self, names: Iterable[str | bytes], seconds: float) -> float:
         """Wait until exactly these files were received, each once; the seconds it took."""

@@ -92,7 +92,7 @@ def test_16_burst_of_100k(desk: Desk, figure: Figure) -> None:
         watched = Watched(desk, daemon)
         began = time.monotonic()
         writer = flood(desk, BURST)
-        until(lambda: len(tally.look().received) >= BURST // 10, BURST_LIMIT_SECONDS)
+        tally.wait_for_count(BURST // 10, BURST_LIMIT_SECONDS)
         backlog_at_drop = sum(1 for _ in os.scandir(desk.seeds)) - len(tally.look().received)
         dropped_at = time.monotonic()
         desk.drop("urgent.txt", a_story("Urgent"))
@@ -101,7 +101,7 @@ def test_16_burst_of_100k(desk: Desk, figure: Figure) -> None:
         for words in (["status"], ["search", "flood", "-n", "5"], ["files", "-n", "5"]):
             watched.ask(*words)
         asked_in_the_middle = len(tally.look().received) < BURST
-        until(lambda: len(tally.look().received) >= BURST + 2, BURST_LIMIT_SECONDS)
+        tally.wait_for_count(BURST + 2, BURST_LIMIT_SECONDS)
         seconds = time.monotonic() - began
         assert writer.wait(60) == 0
         assert daemon.is_alive()
