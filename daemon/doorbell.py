@@ -52,7 +52,6 @@ class Doorbell:
         self._folders: dict[str, Folder] = {}
         self._below: dict[str, dict[bytes, int]] = {}
         self._entered: set[str] = set()
-        self._away: set[str] = set()
         self._deaf: set[int] = set()
         self._reasons: set[tuple[str, str]] = set()
 
@@ -121,7 +120,6 @@ class Doorbell:
 
     def _enter_root(self, folder: Folder) -> None:
         self._entered.add(folder.feed)
-        self._away.discard(folder.feed)
         self._mounts.refresh()
         if self._watch.is_refused:
             self._watch.start()
@@ -143,12 +141,9 @@ class Doorbell:
             self._told(Polled(folder, here, reason, self._polls.every_seconds))
 
     def _replaced(self) -> list[str]:
-        """Feeds whose root is not the folder that is watched: renamed away, mounted over, made anew; or is it again."""
+        """Feeds whose root is not the folder that is watched: renamed away, deleted, mounted over, or made anew."""
         watched = [self._folders[feed] for feed in self._entered if not self._polls.holds(feed, b"")]
-        away = {folder.feed for folder in watched if identity_of(folder.path()) != self._watch.identity(folder.feed)}
-        # One that is there again as it was, since a folder above it came back, is scanned once more.
-        asked, self._away = sorted(away | self._away), away
-        return asked
+        return [folder.feed for folder in watched if identity_of(folder.path()) != self._watch.identity(folder.feed)]
 
     def _check_mounts(self) -> None:
         """Scan where a mount has come or gone below a root."""

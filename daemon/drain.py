@@ -122,6 +122,7 @@ class Drain:
         if time.monotonic() >= self._check_at:
             self._check_at = time.monotonic() + CHECK_SECONDS
             self._watched.check()
+            self._scans.look_for_lost()
         limit = self._limit(stop)
         places = self._waits.due(limit // 4 + 1) + self._bell.take(limit)
         if places:

@@ -55,6 +55,8 @@ class Scanner(NamedTuple):
         Raises:
             FolderLost: the feed's root or a mount was taken away meanwhile; nothing counts as gone then.
         """
+        if not ground.holds(below):
+            return
         seen: set[bytes] = set()
         waiting = [below]
         while waiting:

@@ -72,6 +72,11 @@ class Scans:
         """Seconds until folders are to be polled again; None where none are."""
         return self._polls.next_seconds()
 
+    def look_for_lost(self) -> None:
+        """Ask for a scan of every root and mount that is lost: nothing rings when it is back."""
+        for feed, below in self._lost:
+            self._bell.ring_scan(Scan(feed, below, reason="lost"))
+
     def take(self, limit: int) -> list[Place] | None:
         """About so many files that are new, changed or gone, from all scans in turn; None where there are none in hand.
 

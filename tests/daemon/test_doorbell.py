@@ -147,22 +147,6 @@ def test_root_that_was_replaced_asks_for_a_scan_until_it_is_entered(root: Path, 
     assert here.scans() == []
 
 
-def test_root_that_is_back_asks_for_one_more_scan(root: Path, door: Opener, tmp_path: Path) -> None:
-    here = door()
-    here.enter()
-    tmp_path.rename(f"{tmp_path}-away")
-    here.doorbell.check()
-    here.scans()
-
-    Path(f"{tmp_path}-away").rename(tmp_path)
-    here.doorbell.check()
-    back = here.scans()
-    here.doorbell.check()
-
-    assert back == [Scan("seeds", b"", "replaced")]
-    assert here.scans() == []
-
-
 def test_mount_that_comes_or_goes_below_a_root_asks_for_its_scan(root: Path, door: Opener, tmp_path: Path) -> None:
     here = door()
     here.enter()

@@ -147,3 +147,20 @@ def test_lost_root_is_told_once_however_often_it_is_looked_for(hall: Hall) -> No
 
     assert hall.take_all() == [b"a.txt"]
     assert hall.told == [("seeds", "folder-lost", 0), ("seeds", "folder-restored", 0)]
+
+
+def test_lost_feed_is_looked_for_until_it_is_found(hall: Hall) -> None:
+    hall.roots["seeds"].rename(hall.roots["seeds"].parent / "away")
+    hall.bell.ring_scan(Scan("seeds"))
+    hall.take_all()
+
+    hall.scans.look_for_lost()
+    still_lost = hall.take_all()
+    (hall.roots["seeds"].parent / "away").rename(hall.roots["seeds"])
+    hall.write("seeds", "a.txt")
+    hall.scans.look_for_lost()
+    found = hall.take_all()
+    hall.scans.look_for_lost()
+
+    assert (still_lost, found, hall.scans.take(10)) == ([], [b"a.txt"], None)
+    assert hall.told == [("seeds", "folder-lost", 0), ("seeds", "folder-restored", 0)]
