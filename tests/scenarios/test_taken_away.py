@@ -15,6 +15,7 @@ from scenarios.living import Tally, living
 pytestmark = pytest.mark.scenarios
 
 RACE_SECONDS, AT_FDCWD, RENAME_EXCHANGE, RENAME_NOREPLACE = 20.0, -100, 2, 1
+PACES = 12
 HASTY = 200
 
 
@@ -61,6 +62,8 @@ def test_24_changed_while_processing(desk: Desk, figure: Figure, after_read: str
         while time.monotonic() < deadline:
             replacer.place(a_story(f"Version {number}", f"What was known at {number}."))
             number += 1
+            # Now at once, now after some milliseconds: each step between read, commit and rename gets its turn.
+            time.sleep(number % PACES / 1000)
         until(lambda: not desk.path("a.txt").exists(), seconds=20)
         left = {hashlib.sha256(path.read_bytes()).hexdigest() for path in desk.seeds.rglob("*") if path.is_file()}
 
