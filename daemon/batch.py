@@ -69,7 +69,7 @@ class Batch:
         self._entries.append(entry)
 
     def hold(self, place: Place, entry: Entry) -> None:
-        """Take in a file that the log holds as it stands, only so that it is retired."""
+        """Take in a file that the log holds as it stands: there is nothing to read, but where files leave it is due."""
         self._held.append(entry)
         self.add(Outcome(place, "known"))
 

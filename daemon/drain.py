@@ -155,7 +155,7 @@ class Drain:
         known = (self._waits.next_seconds(), self._scans.next_seconds(), self._check_at - time.monotonic())
         return max(0.0, min(seconds for seconds in known if seconds is not None))
 
-    def _beating(self, places: Iterable[Place]) -> Iterator[Place]:
+    def beating(self, places: Iterable[Place]) -> Iterator[Place]:
         """The same places; each is a new piece of work, so that a batch of huge files does not look like a hang."""
         for place in places:
             self.pulse.beat()
@@ -168,7 +168,7 @@ class Drain:
             try:
                 if tries:
                     self._registry.catch_up(self._log)
-                outcomes = self._intake.process(self._beating(places))
+                outcomes = self._intake.process(self.beating(places))
             except LogUnavailable as error:
                 word = "failed" if isinstance(error, StorageFailed) else "unavailable"
                 self._watched.storage(f"{word}: {error}")

@@ -62,17 +62,16 @@ def survey(folder: Folder, registry: Registry, *, lost: Container[bytes] = ()) -
             registry.forget_mount(folder.feed, below)
     troubles = {below: _trouble(folder, below, was, is_lost=below in lost) for below, was in known.items() if below}
     hidden = {below: trouble for below, trouble in troubles.items() if trouble}
+    ground = Ground(folder, known, hidden)
     for below in known.keys() - hidden.keys() | {b""}:
         now = identity_of(folder.path(below))
-        if now and now != known.get(below):
-            known[below] = now
-            with suppress(LogUnavailable):
-                registry.remember_mount(folder.feed, below, now)
-    return Ground(folder, known, hidden)
+        if now:
+            learn(ground, registry, below, now)
+    return ground
 
 
 def learn(ground: Ground, registry: Registry, here: bytes, identity: Identity) -> None:
-    """Note that another file system begins at a folder below the root."""
+    """Note which folder the root is, or which file system begins at a folder below it."""
     if ground.identities.get(here) != identity:
         ground.identities[here] = identity
         with suppress(LogUnavailable):

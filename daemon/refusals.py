@@ -1,7 +1,5 @@
 """What an operator does about files that were not read: have them read again now, or hear no more of them."""
 
-from collections.abc import Iterator, Sequence
-
 import msgspec
 
 from presslog.store.errors import LogUnavailable
@@ -63,7 +61,7 @@ def retry(parts: Parts, asked: Retry, actor: str) -> list[Fate]:  # noqa: ARG001
     places = [_place(path) for path in asked.paths]
     hindered = {place: fate for place in places if (fate := _hindrance(parts, place))}
     parts.registry.catch_up(parts.log)
-    outcomes = parts.intake.process(_beating(parts, [place for place in places if place not in hindered]))
+    outcomes = parts.intake.process(parts.drain.beating(place for place in places if place not in hindered))
     parts.tell(outcomes)
     told = {outcome.place: outcome for outcome in outcomes}
     return [hindered.get(place) or _fate(parts, place, told.get(place)) for place in places]
@@ -114,12 +112,6 @@ def _hindrance(parts: Parts, place: Place) -> Fate | None:
 def _is_below(path: bytes) -> bool:
     is_name = b"\0" not in path and len(path) < PATH_MAX
     return is_name and not any(part in NOWHERE or len(part) > NAME_MAX for part in path.split(b"/"))
-
-
-def _beating(parts: Parts, places: Sequence[Place]) -> Iterator[Place]:
-    for place in places:
-        parts.drain.pulse.beat()
-        yield place
 
 
 def _fate(parts: Parts, place: Place, outcome: Outcome | None) -> Fate:
