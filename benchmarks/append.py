@@ -7,8 +7,9 @@ from yardsticks import Yardsticks
 
 from presslog.handlers.article import content_hash
 from presslog.handlers.reading import read_articles
+from presslog.store.article import Origin
 from presslog.store.engines.sqlite import SqliteLog
-from presslog.store.events import ArticleRecorded, Meta, Origin, encode
+from presslog.store.events import ArticleRecorded, Meta, encode
 from presslog.store.log import Append, NewEvent
 from presslog.store.names import article_id, article_stream, event_id
 

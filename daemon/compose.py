@@ -8,27 +8,31 @@ import msgspec
 
 from presslog.handlers.article import Article, changed_fields, content_hash, identity
 from presslog.handlers.reading import Reading
+from presslog.store.article import Origin
 from presslog.store.errors import Unreadable
 from presslog.store.events import (
+    MOST_LISTED,
     ArticleRecorded,
+    ArticleReread,
     ArticleRevised,
+    ArticleWithdrawn,
     Fact,
     FileDismissed,
     FileReceived,
     FileRefused,
     FileRemoved,
     Meta,
-    Origin,
     encode,
     read_event,
 )
-from presslog.store.log import Append, EventLog, NewEvent
+from presslog.store.log import Append, EventLog, NewEvent, Stored
 from presslog.store.names import article_id, article_stream, event_id
 from presslog.store.registry import Stamp
 
 from .places import Place
 from .take import Taken
 
+PAGE_EVENTS = 500
 TEXT_BYTES_INLINE = 512 * 1024
 """A longer text goes into the blob store: every engine takes events of 768 KiB (docs/decisions/0004)."""
 
@@ -52,36 +56,66 @@ class Composer:
         self._new_id = new_id
 
     def articles(self, place: Place, taken: Taken, reading: Reading) -> list[Written]:
-        """One Append an article that is new or changed; of two readings of one article in a file the last counts."""
-        readings = {}
-        for number, article in enumerate(reading.articles, 1):
-            member = number if len(reading.articles) > 1 else 0
+        """One Append an article that is new or changed; several readings of one in a file are versions in order."""
+        versions: dict[str, list[tuple[Article, Origin]]] = {}
+        for each in reading.found:
             origin = Origin(
-                feed=place.feed, path=place.shown, digest=taken.digest, format=reading.format, member=member
+                feed=place.feed,
+                path=place.shown,
+                digest=taken.digest,
+                format=each.format,
+                inside=each.inside,
+                member=each.member,
             )
-            readings[identity(article, origin)] = article, origin
-        return [self._article(uri, article, origin) for uri, (article, origin) in readings.items()]
+            versions.setdefault(identity(each.article, origin), []).append((each.article, origin))
+        return [self._article(uri, readings, taken.digest) for uri, readings in versions.items()]
 
-    def _article(self, uri: str, article: Article, origin: Origin) -> Written:
+    def _article(self, uri: str, readings: Sequence[tuple[Article, Origin]], digest: str) -> Written:
         identifier = article_id(uri)
         stream = article_stream(identifier)
+        stored, before = self._newest(stream)
+        expected = stored.position if stored else 0
+        events: list[NewEvent] = []
+        blobs: list[bytes] = []
+        for article, origin in readings:
+            said = content_hash(article)
+            if before and (before.content_hash == said or self._is_held(stream, article, said)):
+                continue
+            before = _version(uri, article, origin, before, said)
+            version, blob = _without_long_text(before)
+            events.append(NewEvent(self._new_id(), _type(version), encode(version), encode(self._meta)))
+            blobs += blob
+        revision = before.revision if before else 0
+        append = Append(stream, tuple(events), expected, f"{digest}:{expected}") if events else None
+        return Written(readings[-1][0], identifier, revision, append, tuple(blobs))
+
+    def _newest(self, stream: str) -> tuple[Stored | None, ArticleRecorded | None]:
+        """Where an article's stream ends, and its newest revision as it was read last."""
         stored = self._log.last(stream)
         fact = read_event(stored, self._log.blobs).fact if stored else None
-        before = fact if isinstance(fact, ArticleRecorded) else None
-        version, blobs = _without_long_text(_version(uri, article, origin, before))
-        if before and before.content_hash == version.content_hash:
-            return Written(article, identifier, before.revision, None)
-        expected = stored.position if stored else 0
-        kind = "article-revised" if before else "article-recorded"
-        key = f"{origin.digest}:{origin.member}:{expected}"
-        append = self._append(stream, kind, version, key=key, expected=expected)
-        return Written(article, identifier, version.revision, append, blobs)
+        if isinstance(fact, ArticleReread):
+            fact = max(self._versions(stream), key=lambda version: version.revision)
+        return stored, fact if isinstance(fact, ArticleRecorded) else None
+
+    def _is_held(self, stream: str, article: Article, said: str) -> bool:
+        """Whether a version of its publisher comes once more; what states no version may well return to older words."""
+        is_stated = bool(article.uri and (article.version or article.updated_at))
+        return is_stated and any(version.content_hash == said for version in self._versions(stream))
+
+    def _versions(self, stream: str) -> list[ArticleRecorded]:
+        """All versions of an article and all readings of them, the latest first."""
+        versions, after = [], 0
+        while events := self._log.read(after, PAGE_EVENTS, stream):
+            facts = (read_event(event, self._log.blobs).fact for event in events)
+            versions += [fact for fact in facts if isinstance(fact, ArticleRecorded)]
+            after = events[-1].position
+        return versions[::-1]
 
     def received(
         self,
         place: Place,
         taken: Taken,
-        format_name: str = "",
+        reading: Reading | None = None,
         articles: Sequence[str] = (),
         *,
         copy_of: str = "",
@@ -98,8 +132,11 @@ class Composer:
             digest=taken.digest,
             size_bytes=taken.stamp.size_bytes,
             modified_at=taken.stamp.mtime_ns / 1e9,
-            format=format_name,
-            articles=tuple(articles),
+            format=reading.format if reading else "",
+            articles=tuple(articles[:MOST_LISTED]),
+            article_count=len(articles) if len(articles) > MOST_LISTED else 0,
+            unread=reading.unread if reading else (),
+            unread_count=reading.unread_count if reading else 0,
             copy_of=copy_of,
         )
         key = f"{taken.digest}:{taken.stamp.mtime_ns}:{after}"
@@ -148,18 +185,24 @@ def is_same_refusal(before: Fact | None, now: FileRefused) -> bool:
     return (before.code, before.digest, before.modified_at) == (now.code, now.digest, now.modified_at)
 
 
-def _version(uri: str, article: Article, origin: Origin, before: ArticleRecorded | None) -> ArticleRecorded:
-    said = content_hash(article)
-    if before is None:
+def _version(uri: str, article: Article, origin: Origin, before: ArticleRecorded | None, said: str) -> ArticleRecorded:
+    is_withdrawn = article.status == "canceled"
+    if before is None and not is_withdrawn:
         return ArticleRecorded(uri=uri, revision=1, content_hash=said, article=article, origin=origin)
-    return ArticleRevised(
+    return (ArticleWithdrawn if is_withdrawn else ArticleRevised)(
         uri=uri,
-        revision=before.revision + 1,
+        revision=before.revision + 1 if before else 1,
         content_hash=said,
         article=article,
         origin=origin,
-        changed=changed_fields(before.article, article),
+        changed=changed_fields(before.article, article) if before else (),
     )
+
+
+def _type(fact: ArticleRecorded) -> str:
+    if isinstance(fact, ArticleWithdrawn):
+        return "article-withdrawn"
+    return "article-revised" if isinstance(fact, ArticleRevised) else "article-recorded"
 
 
 def _without_long_text(fact: ArticleRecorded) -> tuple[ArticleRecorded, tuple[bytes, ...]]:

@@ -254,7 +254,7 @@ class Intake:
         written = self._composer.articles(place, taken, reading)
         if batch.make_way(each.append.stream for each in written if each.append):
             written = self._composer.articles(place, taken, reading)
-        received = self._composer.received(place, taken, reading.format, [each.id for each in written], after=after)
+        received = self._composer.received(place, taken, reading, [each.id for each in written], after=after)
         batch.add(
             _outcome(place, written),
             [*(each.append for each in written if each.append), received],
@@ -267,9 +267,10 @@ class Intake:
 def _outcome(place: Place, written: Sequence[Written]) -> Outcome:
     """The outcome of a file, told by its first article that is new or changed."""
     lead = next((each for each in written if each.append), written[0])
+    kind = "recorded" if lead.revision == 1 else "withdrawn" if lead.article.status == "canceled" else "revised"
     return Outcome(
         place,
-        "unchanged" if lead.append is None else "recorded" if lead.revision == 1 else "revised",
+        "unchanged" if lead.append is None else kind,
         ids=tuple(each.id for each in written),
         title=lead.article.title,
         source=lead.article.source,

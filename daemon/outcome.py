@@ -11,8 +11,8 @@ PASSING = frozenset({"open-for-writing", "settling", "changing"})
 class Outcome(NamedTuple):
     """One file's end for now.
 
-    ``kind`` is ``recorded``, ``revised``, ``unchanged``, ``copy``, ``refused``, ``waiting``, ``dismissed``,
-    ``removed`` or ``known``: nothing new, and where it was refused, ``code`` and ``reason`` say why.
+    ``kind`` is ``recorded``, ``revised``, ``withdrawn``, ``unchanged``, ``copy``, ``refused``, ``waiting``,
+    ``dismissed``, ``removed`` or ``known``: nothing new, and where it was refused, ``code`` and ``reason`` say why.
     ``position`` is that of its last event, ``ids`` are the articles read from it. ``retired`` says what became of the
     file itself where it did not stay: ``deleted``, or the path that it was moved to.
     """

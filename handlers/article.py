@@ -1,12 +1,13 @@
 """Article: what every format yields, with the two questions asked of it: which article is it, and is it the same?"""
 
 import hashlib
+from datetime import UTC, datetime
 
 import msgspec
 
-from presslog.store.events import Article, Author, Origin
+from presslog.store.article import Article, Author, Origin, Subject
 
-__all__ = ["Article", "Author", "changed_fields", "content_hash", "identity", "supersedes", "word_count"]
+__all__ = ["Article", "Author", "Subject", "changed_fields", "content_hash", "identity", "supersedes", "word_count"]
 
 OUR_OWN = frozenset({"parser", "confidence", "rule"})
 """Fields that say how we read, not what the newsroom wrote."""
@@ -19,11 +20,14 @@ def identity(article: Article, origin: Origin) -> str:
 
     >>> identity(Article(title="t", text="x"), Origin(feed="seeds", path="a.txt", digest="d", format="text"))
     'presslog:seeds/a.txt'
+    >>> identity(Article(title="t", text="x"), Origin(feed="s", path="a.zip", digest="d", format="", inside="b.txt"))
+    'presslog:s/a.zip!/b.txt'
     """
     if article.uri:
         return article.uri
+    inside = f"!/{origin.inside}" if origin.inside else ""
     member = f"#{origin.member}" if origin.member else ""
-    return f"presslog:{origin.feed}/{origin.path}{member}"
+    return f"presslog:{origin.feed}/{origin.path}{inside}{member}"
 
 
 def content_hash(article: Article) -> str:
@@ -41,17 +45,30 @@ def changed_fields(before: Article, after: Article) -> tuple[str, ...]:
     )
 
 
-def supersedes(article: Article, *, version: int, updated_at: str) -> bool:
+def supersedes(article: Article, *, version: int, updated_at: str, is_withdrawn: bool = False) -> bool:
     """Whether a reading replaces the current one, of that publisher's version and time of update.
 
-    A publisher's own versions may arrive in any order: the highest version leads, then the newest update. Without a
-    publisher's identifier the folder is the truth, and what arrives last leads.
+    A publisher's own versions may arrive in any order: the highest version leads, then the newest update; where
+    neither decides, what withdraws the article does. Without a publisher's identifier the folder is the truth, and what
+    arrives last leads.
     """
     if not article.uri:
         return True
     if article.version and version and article.version != version:
         return article.version > version
-    return not (article.updated_at and updated_at) or article.updated_at >= updated_at
+    later, earlier = (_instant(article.updated_at), _instant(updated_at))
+    if later and earlier and later != earlier:
+        return later > earlier
+    return article.status == "canceled" or not is_withdrawn
+
+
+def _instant(at: str) -> str:
+    """A time as text that sorts; one without a zone is taken for UTC."""
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        return at
+    return (moment.astimezone(UTC) if moment.tzinfo else moment).strftime("%Y-%m-%dT%H:%M:%S.%f")
 
 
 def word_count(text: str) -> int:

@@ -5,64 +5,13 @@ from typing import Any
 
 import msgspec
 
+from .article import Article, Origin, Unread
 from .errors import StoreUnsafe
 from .log import BlobStore, Stored
 
 SCHEMA = 1
-
-
-class Author(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A person credited in a byline; ``role`` is ``byline``, ``with_assistance``, ``editor`` or ``photographer``."""
-
-    name: str
-    role: str = "byline"
-
-
-class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a format reads out of bytes: one article, complete in itself.
-
-    ``uri`` is the publisher's own identifier and empty where the file has none. Times are ISO 8601 text cut to
-    their precision (``2022-01-06`` for ``day``), with a zone only where the file states one. ``text`` holds
-    paragraphs separated by one blank line. ``tail`` holds lines that follow the body and do not belong to it.
-    ``rule`` names the rule of the parser that decided, ``confidence`` is between 0 and 1.
-    """
-
-    title: str
-    text: str
-    uri: str = ""
-    url: str = ""
-    subtitle: str = ""
-    byline: str = ""
-    authors: tuple[Author, ...] = ()
-    published_at: str = ""
-    published_precision: str = ""
-    published_raw: str = ""
-    updated_at: str = ""
-    source: str = ""
-    dateline: str = ""
-    language: str = ""
-    section: str = ""
-    keywords: tuple[str, ...] = ()
-    description: str = ""
-    read_minutes: int = 0
-    version: int = 0
-    status: str = "usable"
-    ednote: str = ""
-    copyright: str = ""
-    tail: tuple[str, ...] = ()
-    parser: str = ""
-    confidence: float = 0
-    rule: str = ""
-
-
-class Origin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where an article was read: feed, escaped path, SHA-256 of the bytes, format, and its number in the file."""
-
-    feed: str
-    path: str
-    digest: str
-    format: str
-    member: int = 0
+MOST_LISTED = 1_000
+"""So many ids stand in one event at most; an event has its limit, a bundle has none."""
 
 
 class ArticleRecorded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -82,11 +31,21 @@ class ArticleRevised(ArticleRecorded, frozen=True, kw_only=True, omit_defaults=T
     changed: tuple[str, ...] = ()
 
 
+class ArticleWithdrawn(ArticleRevised, frozen=True, kw_only=True, omit_defaults=True):
+    """The publisher takes an article back: the state that it was withdrawn in, which may hold no text any more."""
+
+
+class ArticleReread(ArticleRevised, frozen=True, kw_only=True, omit_defaults=True):
+    """The bytes of a revision, read otherwise by a newer handler: the newsroom changed nothing, ``revision`` stays."""
+
+
 class FileReceived(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Bytes arrived in a folder.
 
-    ``articles`` are ids; ``copy_of`` is the stream of the file that brought the same bytes first, and then nothing
-    was parsed. ``modified_at`` is the file's own time in seconds since 1970.
+    ``articles`` are the first MOST_LISTED ids of ``article_count``, which is 0 where they are all; ``unread`` are the
+    first of the parts that gave no article, and ``unread_count`` counts them all. ``copy_of`` is the stream of the file
+    that brought the same bytes first, and then nothing was parsed. ``modified_at`` is the file's own time in seconds
+    since 1970.
     """
 
     feed: str
@@ -96,6 +55,9 @@ class FileReceived(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     modified_at: float
     format: str = ""
     articles: tuple[str, ...] = ()
+    article_count: int = 0
+    unread: tuple[Unread, ...] = ()
+    unread_count: int = 0
     copy_of: str = ""
 
 
@@ -141,11 +103,23 @@ class FolderChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     seconds: float = 0
 
 
-Fact = ArticleRecorded | ArticleRevised | FileReceived | FileRefused | FileDismissed | FileRemoved | FolderChanged
+Fact = (
+    ArticleRecorded
+    | ArticleRevised
+    | ArticleWithdrawn
+    | ArticleReread
+    | FileReceived
+    | FileRefused
+    | FileDismissed
+    | FileRemoved
+    | FolderChanged
+)
 
 TYPES: dict[str, type[Fact]] = {
     "article-recorded": ArticleRecorded,
     "article-revised": ArticleRevised,
+    "article-withdrawn": ArticleWithdrawn,
+    "article-reread": ArticleReread,
     "file-received": FileReceived,
     "file-refused": FileRefused,
     "file-dismissed": FileDismissed,
@@ -156,6 +130,12 @@ TYPES: dict[str, type[Fact]] = {
     "folder-quiet": FolderChanged,
     "folder-resumed": FolderChanged,
 }
+
+ARTICLE_TYPES = frozenset(name for name, fact in TYPES.items() if issubclass(fact, ArticleRecorded))
+"""The types of event that hold an article."""
+
+ARTICLE_TYPES = frozenset(name for name, fact in TYPES.items() if issubclass(fact, ArticleRecorded))
+"""The types of event that hold an article."""
 
 UPCASTERS: dict[tuple[str, int], Callable[[Any], Any]] = {}
 """(type, schema) -> a function from that schema's JSON to the next schema's; empty while every schema is 1."""

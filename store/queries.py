@@ -117,7 +117,7 @@ class Answers:
 
     def revision(self, identifier: str, number: int) -> Row:
         """One revision of an article, with its text."""
-        statement = REVISIONS.format(text=", text") + "and revision = :number"
+        statement = REVISIONS.format(text=", text") + "and revision = :number order by position desc limit 1"
         row = self._tables.row(statement, article_id=identifier, number=number)
         if row is None:
             raise NotFound(f"article {identifier} has no revision {number}: `presslog history {identifier}` lists them")
@@ -125,7 +125,7 @@ class Answers:
 
     def history(self, identifier: str) -> list[Row]:
         """The revisions of an article without their texts, oldest first."""
-        return list(self._tables.rows(REVISIONS.format(text="") + "order by revision", article_id=identifier))
+        return list(self._tables.rows(REVISIONS.format(text="") + "order by revision, position", article_id=identifier))
 
     def file_counts(self) -> dict[str, int]:
         """How many paths ended how: ``read``, ``copy``, ``refused``, ``removed``."""

@@ -6,16 +6,15 @@ from typing import Any
 
 from presslog.handlers.article import Article, content_hash, identity
 from presslog.handlers.views import VIEWS
+from presslog.store.article import Author, Origin
 from presslog.store.engines.sqlite import SqliteLog
 from presslog.store.events import (
     ArticleRecorded,
     ArticleRevised,
-    Author,
     Fact,
     FileReceived,
     FileRefused,
     Meta,
-    Origin,
     encode,
     read_event,
 )

@@ -24,6 +24,7 @@ from presslog.daemon.places import Folder
 from presslog.daemon.refusals import Retry
 from presslog.handlers.article import changed_fields, content_hash, identity
 from presslog.handlers.views import views
+from presslog.store.article import Origin
 from presslog.store.engines.sqlite import SqliteLog
 from presslog.store.events import (
     ArticleRecorded,
@@ -36,7 +37,6 @@ from presslog.store.events import (
     FileRemoved,
     FolderChanged,
     Meta,
-    Origin,
     encode,
     read_event,
 )

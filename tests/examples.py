@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from presslog.store.events import Article
+from presslog.store.article import Article
 from presslog.store.log import ANY, Append, NewEvent, Stored
 from presslog.store.names import event_id
 

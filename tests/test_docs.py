@@ -13,8 +13,9 @@ from desks import History
 
 from presslog.config.load import default_text
 from presslog.handlers.reading import read_with
+from presslog.store.article import Article
 from presslog.store.engines.memory import MemoryLog
-from presslog.store.events import TYPES, Article
+from presslog.store.events import TYPES
 from presslog.store.sqlite import connect_readonly
 from presslog.store.views import Views
 

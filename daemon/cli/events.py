@@ -178,6 +178,10 @@ def _told(stored: "Stored") -> str:
         case "article-revised":
             what = [article.get("source"), article.get("title"), f"revision {fact.get('revision')}", identifier]
             sign = "~"
+        case "article-withdrawn":
+            sign, what = "x", [article.get("source"), article.get("title"), "withdrawn by its publisher", identifier]
+        case "article-reread":
+            sign, what = "^", [article.get("title"), "read anew:", ", ".join(fact.get("changed", ())), identifier]
         case "file-received" if fact.get("copy_of"):
             sign, what = "=", [place, "same bytes as", str(fact["copy_of"]).removeprefix("file/")]
         case "file-received":

@@ -1,23 +1,38 @@
 """FORMATS: what presslog can read, one file a format and one line in this table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib.metadata import entry_points
 from typing import NamedTuple
 
-from presslog.store.events import Article
+from presslog.store.article import Article, Unread
+
+from .budget import Budget
+
+
+class Member(NamedTuple):
+    """A file inside a bundle: its path there, its bytes, and the address it was fetched from where that is known."""
+
+    path: str
+    content: bytes
+    url: str = ""
 
 
 class Format(NamedTuple):
-    """A format: its name, how sure it is of some bytes (0 to 1), and how it reads them.
+    """A format: its name, how sure it is of some bytes (0 to 1), and how it reads or unpacks them.
 
-    ``recognise`` and ``read`` take the whole bytes and the file's name (the last part of its path, for a hint only).
-    ``read`` raises Unreadable where the bytes hold no article.
+    All take the whole bytes and the file's name (the last part of its path, for a hint only). ``read`` gives articles,
+    and an Unread for each part of the file that should have been one; it raises Unreadable where the bytes hold none.
+    A bundle has ``unpack`` instead, which gives the files inside, each within the Budget that is handed to it; they are
+    read like any other. ``is_light`` is said of a reader that is ours, quick on any bytes and bounded in memory: it
+    runs in the daemon's own process, all others in a child.
     """
 
     name: str
     recognise: Callable[[bytes, str], float]
-    read: Callable[[bytes, str], list[Article]]
+    read: Callable[[bytes, str], Sequence[Article | Unread]] | None = None
+    unpack: Callable[[bytes, str, Budget], Iterator[Member | Unread]] | None = None
+    is_light: bool = False
 
 
 from . import markdown, text  # noqa: E402  a format file takes Format from here
@@ -29,6 +44,12 @@ FORMATS: tuple[Format, ...] = (
 
 
 @cache
+def plugins() -> tuple[Format, ...]:
+    """The formats that installed packages add through the entry point ``presslog.formats``."""
+    return tuple(point.load() for point in entry_points(group="presslog.formats"))
+
+
+@cache
 def formats() -> tuple[Format, ...]:
-    """FORMATS and what installed packages add through the entry point ``presslog.formats``."""
-    return FORMATS + tuple(point.load() for point in entry_points(group="presslog.formats"))
+    """FORMATS and what installed packages add."""
+    return FORMATS + plugins()

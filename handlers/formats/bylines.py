@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from presslog.store.events import Author
+from presslog.store.article import Author
 
 LONGEST = 300
 """No byline is longer; a paragraph that begins with "By" is."""

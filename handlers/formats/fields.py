@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from presslog.store.events import Author
+from presslog.store.article import Author
 
 from .bylines import merge_authors, read_authors
 from .charset import clean

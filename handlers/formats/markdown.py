@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
+from presslog.store.article import Article
 from presslog.store.errors import Unreadable
-from presslog.store.events import Article
 
 from . import Format
 from .charset import clean, decode
@@ -66,4 +66,4 @@ def _confidence(rule: str, found: Collection[str]) -> float:
     return round(0.7 + 0.1 * sum(field in found for field in ("title", "published_at", "authors")) - 0.01, 2)
 
 
-FORMAT: Format = Format("markdown", recognise, read)
+FORMAT: Format = Format("markdown", recognise, read, is_light=True)

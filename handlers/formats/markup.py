@@ -3,6 +3,8 @@
 import json
 import re
 
+from .charset import clean, decode
+
 _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
@@ -36,6 +38,36 @@ def markup_of(text: str) -> str:
     if start[:1] in "{[" and _is_json(text, start):
         return "JSON"
     return next((name for name, sign in _SIGNS if sign.match(start)), "")
+
+
+def describe(content: bytes) -> str:
+    """Say for people what the bytes are that no format reads: an XML by its root, a JSON by its first keys.
+
+    Raises:
+        Unreadable: ``binary`` for what is no text.
+
+    >>> describe(b'<?xml version="1.0"?><kml xmlns="urn:x">'), describe(b'{"type": "Feature", "id": 7}')
+    ('XML with the root <kml xmlns="urn:x">', 'JSON with the keys type, id')
+    """
+    text = decode(content)
+    if is_wire(content):
+        return "an IPTC 7901 or ANPA 1312 wire"
+    kind = markup_of(text)
+    if kind == "XML" and (root := _root.search(text[:16_384])):
+        return f"XML with the root {shortened(root[0])}"
+    if kind == "JSON" and (keys := _key.findall(text[:4096])):
+        return f"JSON with the keys {shortened(', '.join(dict.fromkeys(keys[:8])))}"
+    return kind or "nothing known"
+
+
+def shortened(words: str) -> str:
+    """The same words on one line, 160 letters at most."""
+    line = " ".join(clean(words).split())
+    return line if len(line) <= 160 else f"{line[:159]}…"
+
+
+_root = re.compile(r"<[A-Za-z_][^<>]{0,400}>")
+_key = re.compile(r'"([^"\\\n]{1,60})"\s{0,4}:')
 
 
 def is_wire(content: bytes) -> bool:

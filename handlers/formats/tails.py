@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from presslog.store.events import Author
+from presslog.store.article import Author
 
 from .bylines import split_names
 

@@ -1,7 +1,7 @@
 """The format ``text``: an article as plain text, with any header that newsrooms put on top of one."""
 
+from presslog.store.article import Article
 from presslog.store.errors import Unreadable
-from presslog.store.events import Article
 
 from . import Format
 from .bylines import merge_authors
@@ -108,4 +108,4 @@ def _confidence(kinds: set[str]) -> float:
     return round(min(0.99, PROSE + sum(WEIGHTS[kind] for kind in kinds)), 2)
 
 
-FORMAT: Format = Format("text", recognise, read)
+FORMAT: Format = Format("text", recognise, read, is_light=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from presslog.handlers.article import Article, supersedes, word_count
-from presslog.store.events import ArticleRecorded, Event
+from presslog.store.events import ARTICLE_TYPES, ArticleRecorded, ArticleReread, ArticleWithdrawn, Event
 from presslog.store.generation import View
 from presslog.store.names import article_id
 from presslog.store.sqlite import Connection
@@ -55,6 +55,13 @@ SCHEMA = (
       description text not null,
       ednote text not null,
       copyright text not null,
+      credit text not null,
+      slugline text not null,
+      located text not null,
+      urgency integer not null,
+      subjects text not null,
+      embargoed_until text not null,
+      inside text not null,
       tail text not null,
       text text not null
     ) strict
@@ -69,10 +76,12 @@ _COLUMNS = """
   id uri url feed path format source_id source title subtitle dateline byline authors language section
   keywords published_at published_precision published_raw updated_at first_seen_at last_seen_at revision
   revision_count version status word_count read_minutes content_hash parser parse_confidence parse_rule
-  first_position last_position head_position description ednote copyright tail text
+  first_position last_position head_position description ednote copyright
+  credit slugline located urgency subjects embargoed_until inside tail text
 """.split()
 _MARKS = ", ".join(f":{column}" for column in _COLUMNS)
 INSERT = f"insert into articles ({', '.join(_COLUMNS)}) values ({_MARKS})"
+WITHDRAWN = "withdrawn"
 _KEPT = {"id", "first_seen_at", "first_position"}
 COUNT = """
 update articles set revision_count = :revision, last_seen_at = :last_seen_at, last_position = :last_position
@@ -85,23 +94,45 @@ def apply(db: Connection, events: Sequence[Event]) -> None:
     """Insert first versions; let a later one take the head where it supersedes, else only count it."""
     for event in events:
         fact = event.fact
-        if not isinstance(fact, ArticleRecorded):
-            continue
-        row = _row(event, fact)
-        if fact.revision == 1:
-            db.execute(INSERT, row)
-        elif not _leads(db, row["id"], fact.article):
-            db.execute(COUNT, row)
-            continue
-        else:
-            db.execute(UPDATE, row)
-            authors.forget(db, str(row["id"]))
-        authors.credit(db, str(row["id"]), fact.article, position=event.position)
+        if isinstance(fact, ArticleReread):
+            _read_again(db, event, fact)
+        elif isinstance(fact, ArticleRecorded):
+            _add(db, event, fact)
+
+
+def _add(db: Connection, event: Event, fact: ArticleRecorded) -> None:
+    row = _row(event, fact)
+    if fact.revision == 1:
+        db.execute(INSERT, row)
+    elif not _leads(db, row["id"], fact.article):
+        db.execute(COUNT, row)
+        return
+    else:
+        _replace(db, row)
+    authors.credit(db, str(row["id"]), fact.article, position=event.position)
+
+
+def _read_again(db: Connection, event: Event, fact: ArticleReread) -> None:
+    """Lay the new reading over the head where it is one of the head's revision; the newsroom has added nothing."""
+    query = "select revision, revision_count, last_seen_at, status from articles where id = ?"
+    revision, count, last_seen_at, status = db.execute(query, (article_id(fact.uri),)).fetchone()
+    if fact.revision != revision:
+        return
+    row = _row(event, fact) | {"revision_count": count, "last_seen_at": last_seen_at}
+    row["status"] = status if status == WITHDRAWN else fact.article.status
+    _replace(db, row)
+    authors.credit(db, str(row["id"]), fact.article, position=event.position)
+
+
+def _replace(db: Connection, row: dict[str, object]) -> None:
+    db.execute(UPDATE, row)
+    authors.forget(db, str(row["id"]))
 
 
 def _leads(db: Connection, identifier: object, article: Article) -> bool:
-    version, updated_at = db.execute("select version, updated_at from articles where id = ?", (identifier,)).fetchone()
-    return supersedes(article, version=version, updated_at=updated_at)
+    query = "select version, updated_at, status from articles where id = ?"
+    version, updated_at, status = db.execute(query, (identifier,)).fetchone()
+    return supersedes(article, version=version, updated_at=updated_at, is_withdrawn=status == WITHDRAWN)
 
 
 def _row(event: Event, fact: ArticleRecorded) -> dict[str, object]:
@@ -117,6 +148,9 @@ def _row(event: Event, fact: ArticleRecorded) -> dict[str, object]:
         "authors": _json([author.name for author in article.authors if author.role == "byline"]),
         "keywords": _json(article.keywords),
         "tail": _json(article.tail),
+        "subjects": msgspec.json.encode(article.subjects).decode(),
+        "inside": fact.origin.inside,
+        "status": WITHDRAWN if isinstance(fact, ArticleWithdrawn) else article.status,
         "first_seen_at": seen_at,
         "last_seen_at": seen_at,
         "revision": fact.revision,
@@ -138,9 +172,9 @@ def _json(value: Sequence[str]) -> str:
 
 VIEW = View(
     name="articles",
-    version=1,
+    version=2,
     tables=("articles", "authors", "article_authors"),
     schema=SCHEMA,
     apply=apply,
-    types=frozenset({"article-recorded", "article-revised"}),
+    types=ARTICLE_TYPES,
 )

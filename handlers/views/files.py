@@ -68,7 +68,7 @@ def apply(db: Connection, events: Sequence[Event]) -> None:
 
 def _received(db: Connection, event: Event, fact: FileReceived) -> dict[str, object]:
     if not fact.copy_of:
-        content = (fact.digest, "".join(fact.articles[:1]), len(fact.articles), event.position)
+        content = (fact.digest, "".join(fact.articles[:1]), fact.article_count or len(fact.articles), event.position)
         db.execute("insert or ignore into file_contents values (?, ?, ?, ?)", content)
     query = "select article_id, article_count from file_contents where sha256 = ?"
     article_id, count = db.execute(query, (fact.digest,)).fetchone() or ("", 0)

@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 
 from presslog.handlers.article import supersedes, word_count
-from presslog.store.events import ArticleRecorded, ArticleRevised, Event
+from presslog.store.events import (
+    ARTICLE_TYPES,
+    ArticleRecorded,
+    ArticleReread,
+    ArticleRevised,
+    ArticleWithdrawn,
+    Event,
+)
 from presslog.store.generation import View
 from presslog.store.names import article_id
 from presslog.store.sqlite import Connection
@@ -34,34 +41,56 @@ SCHEMA = (
       byline text not null,
       title text not null,
       subtitle text not null,
-      text text not null,
-      unique (article_id, revision)
+      status text not null,
+      text text not null
     ) strict
     """,
+    "create index revisions_article on revisions (article_id, revision)",
     "create index revisions_current on revisions (article_id) where valid_to_position is null",
 )
-INSERT = f"insert into revisions values ({', '.join('?' * 23)})"
+INSERT = f"insert into revisions values ({', '.join('?' * 24)})"
 
 
 def apply(db: Connection, events: Sequence[Event]) -> None:
-    """Add each version; the one it supersedes ends where it begins, an older one that comes late never counted."""
+    """Add each version; the one it supersedes ends where it begins, an older one that comes late never counted.
+
+    A version that is read again stands beside its first reading: what an answer said then is not changed.
+    """
     for event in events:
         fact = event.fact
         if not isinstance(fact, ArticleRecorded):
             continue
         identifier, at = article_id(fact.uri), utc_text(event.recorded_at)
-        leads = fact.revision == 1 or _takes_the_head(db, identifier, fact, position=event.position, at=at)
+        leads = fact.revision == 1 and not isinstance(fact, ArticleReread)
+        leads = leads or _takes_the_head(db, identifier, fact, position=event.position, at=at)
         db.execute(INSERT, _row(event, fact, identifier, at, leads=leads))
 
 
 def _takes_the_head(db: Connection, identifier: str, fact: ArticleRecorded, *, position: int, at: str) -> bool:
-    query = "select position, version, updated_at from revisions where article_id = ? and valid_to_position is null"
-    current = db.execute(query, (identifier,)).fetchone()
-    if not supersedes(fact.article, version=current[1], updated_at=current[2]):
-        return False
-    close = "update revisions set valid_to_position = ?, valid_to_at = ? where position = ?"
-    db.execute(close, (position, at, current[0]))
-    return True
+    query = """
+    select position, version, updated_at, status, revision from revisions
+    where article_id = ? and valid_to_position is null
+    """
+    current, version, updated_at, status, revision = db.execute(query, (identifier,)).fetchone()
+    if isinstance(fact, ArticleReread):
+        leads = bool(fact.revision == revision)
+    else:
+        is_withdrawn = status == "withdrawn"
+        leads = supersedes(fact.article, version=version, updated_at=updated_at, is_withdrawn=is_withdrawn)
+    if leads:
+        close = "update revisions set valid_to_position = ?, valid_to_at = ? where position = ?"
+        db.execute(close, (position, at, current))
+    return leads
+
+
+def _kind(fact: ArticleRecorded) -> str:
+    match fact:
+        case ArticleReread():
+            return "reparse"
+        case ArticleWithdrawn():
+            return "withdrawal"
+        case _:
+            return "first" if fact.revision == 1 else "update"
 
 
 def _row(event: Event, fact: ArticleRecorded, identifier: str, at: str, *, leads: bool) -> tuple[object, ...]:
@@ -70,7 +99,7 @@ def _row(event: Event, fact: ArticleRecorded, identifier: str, at: str, *, leads
         event.position,
         identifier,
         fact.revision,
-        "first" if fact.revision == 1 else "update",
+        _kind(fact),
         " ".join(fact.changed) if isinstance(fact, ArticleRevised) else "",
         article.version,
         article.updated_at,
@@ -89,15 +118,16 @@ def _row(event: Event, fact: ArticleRecorded, identifier: str, at: str, *, leads
         article.byline,
         article.title,
         article.subtitle,
+        "withdrawn" if isinstance(fact, ArticleWithdrawn) else article.status,
         article.text,
     )
 
 
 VIEW = View(
     name="revisions",
-    version=1,
+    version=2,
     tables=("revisions",),
     schema=SCHEMA,
     apply=apply,
-    types=frozenset({"article-recorded", "article-revised"}),
+    types=ARTICLE_TYPES,
 )

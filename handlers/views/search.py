@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from presslog.store.events import ArticleRecorded, Event
+from presslog.store.events import ARTICLE_TYPES, ArticleRecorded, Event
 from presslog.store.generation import View
 from presslog.store.sqlite import Connection
 
@@ -36,11 +36,11 @@ def _set(name: str, value: int) -> str:
 
 VIEW = View(
     name="search",
-    version=1,
+    version=2,
     tables=("revisions_words",),
     schema=SCHEMA,
     apply=apply,
-    types=frozenset({"article-recorded", "article-revised"}),
+    types=ARTICLE_TYPES,
     before_rebuild=(_set("hashsize", HASHSIZE_REBUILD), _set("automerge", 0)),
     after_rebuild=(_set("hashsize", HASHSIZE_LIVE), _set("automerge", 4), _set("merge", 500)),
     optimise=(_set("merge", 500),),

@@ -60,9 +60,9 @@ def apply(db: Connection, events: Sequence[Event]) -> None:
 
 VIEW = View(
     name="sources",
-    version=1,
+    version=2,
     tables=("sources",),
     schema=SCHEMA,
     apply=apply,
-    types=frozenset({"article-recorded", "article-revised"}),
+    types=frozenset({"article-recorded", "article-revised", "article-withdrawn"}),
 )

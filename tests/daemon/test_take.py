@@ -101,4 +101,4 @@ def test_no_handle_is_left_open(tmp_path: Path) -> None:
     taken_from(tmp_path, b"sub/deep/a.txt")
     taken_from(tmp_path, b"sub/deep/b.txt")
 
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from presslog.handlers.formats.bylines import is_byline, is_names, merge_authors, read_authors
-from presslog.store.events import Author
+from presslog.store.article import Author
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from presslog.handlers.reading import read_articles
-from presslog.store.events import Article
+from presslog.store.article import Article
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 

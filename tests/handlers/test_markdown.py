@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from presslog.handlers.formats.markdown import read, recognise
 from presslog.handlers.formats.prose import to_prose
+from presslog.store.article import Article, Author
 from presslog.store.errors import Unreadable
-from presslog.store.events import Article, Author
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 

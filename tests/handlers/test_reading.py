@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from presslog.handlers.formats import Format
 from presslog.handlers.reading import Reading, read_articles, read_with
+from presslog.store.article import Article
 from presslog.store.errors import Unreadable
-from presslog.store.events import Article
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 
@@ -68,10 +68,10 @@ def test_nothing_is_refused_as_empty(content: bytes) -> None:
 
 def test_what_no_format_knows_is_named() -> None:
     with pytest.raises(Unreadable) as refusal:
-        read_articles(b"<!doctype html><title>Rain</title>", "rain.html")
+        read_articles(b"<?xml version='1.0'?><kml><name>Rain</name></kml>", "rain.kml")
 
     assert refusal.value.code == "unknown-format"
-    assert str(refusal.value).startswith("looks like HTML; this presslog reads: markdown, text")
+    assert str(refusal.value).startswith("looks like XML with the root <kml>; this presslog reads: ")
 
 
 def test_a_binary_is_refused_as_such() -> None:
@@ -150,7 +150,7 @@ def test_any_bytes_give_articles_or_a_refusal(content: bytes, name: str) -> None
     try:
         reading = read_articles(content, name)
     except Unreadable as refusal:
-        reading = Reading(refusal.code, [])
+        reading = Reading(refusal.code, ())
 
     stored = msgspec.json.encode(reading.articles)
 

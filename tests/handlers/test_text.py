@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from presslog.handlers.formats.text import read, read_text, recognise
+from presslog.store.article import Article, Author
 from presslog.store.errors import Unreadable
-from presslog.store.events import Article, Author
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 SEED = Path(__file__).parents[3] / "shared" / "seeds" / "000_e76f3bfdaf866576.txt"

@@ -6,7 +6,7 @@ from pathlib import Path
 PACKAGE = """
 import sys, time
 from presslog.handlers.formats import Format
-from presslog.store.events import Article
+from presslog.store.article import Article
 
 
 class Rage(BaseException):

@@ -10,19 +10,17 @@ from examples import a_stored, an_article
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from presslog.store.article import Article, Author, Origin, Subject, Unread
 from presslog.store.engines.memory import MemoryBlobs
 from presslog.store.errors import StoreUnsafe
 from presslog.store.events import (
     SCHEMA,
     TYPES,
-    Article,
     ArticleRecorded,
-    Author,
     Fact,
     FileReceived,
     FileRemoved,
     Meta,
-    Origin,
     encode,
     read_event,
 )
@@ -44,8 +42,8 @@ def facts(kind: type) -> st.SearchStrategy[Any]:
     return st.builds(kind, **{name: VALUES[hint] for name, hint in hints.items()})
 
 
-VALUES[Author] = facts(Author)
-VALUES[tuple[Author, ...]] = st.lists(VALUES[Author], max_size=3).map(tuple)
+for part in (Author, Subject, Unread):
+    VALUES[tuple[part, ...]] = st.lists(facts(part), max_size=3).map(tuple)  # type: ignore[valid-type]
 VALUES[Article] = facts(Article)
 VALUES[Origin] = facts(Origin)
 

@@ -148,7 +148,7 @@ def test_views_stay_at_work_while_another_process_rebuilds(folder: Path, followe
 
 def test_changed_version_of_a_view_is_rebuilt_at_open(folder: Path, followed: Views, history: History) -> None:
     followed.close()
-    changed = [view._replace(version=2) if view.name == "search" else view for view in views()]
+    changed = [view._replace(version=view.version + 1) if view.name == "search" else view for view in views()]
 
     with closing(Views(folder, changed, history.log)) as newer:
         is_built = newer.open()

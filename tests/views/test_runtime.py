@@ -12,7 +12,7 @@ from examples import an_article
 from presslog.daemon.compose import Composer
 from presslog.daemon.places import Place
 from presslog.daemon.take import Taken
-from presslog.handlers.reading import Reading
+from presslog.handlers.reading import Found, Reading
 from presslog.handlers.views import views
 from presslog.store.engines.memory import MemoryLog
 from presslog.store.engines.sqlite import SqliteLog
@@ -211,8 +211,9 @@ def test_text_that_stands_apart_comes_alone(tmp_path: Path) -> None:
     long = "word " * 200_000
     for path in ("short.txt", "long.txt", "other.txt"):
         text = long if path == "long.txt" else "A line."
+        reading = Reading("text", (Found(an_article(text=text), "text"),))
         written = Composer(history.log, Meta()).articles(
-            Place("seeds", path.encode()), Taken(b"", path, Stamp(1, 1, 1, 1)), Reading("text", [an_article(text=text)])
+            Place("seeds", path.encode()), Taken(b"", path, Stamp(1, 1, 1, 1)), reading
         )[0]
         assert written.append
         history.log.append([written.append], blobs=written.blobs)
