@@ -10,7 +10,6 @@ from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
 from presslog.config.settings import Feed, Settings
-from presslog.handlers.reading import read_articles
 from presslog.handlers.views import views
 from presslog.store.engines import ENGINES
 from presslog.store.errors import Behind, StoreLocked
@@ -26,14 +25,17 @@ from .compose import Composer
 from .doorbell import Doorbell
 from .drain import Drain, Sources, Watched
 from .follow import Follower
-from .intake import Intake, Limits
+from .intake import Intake
 from .mounts import Mounts
 from .outcome import Outcome
+from .pending import Pending
 from .places import Folder, Ignored
 from .polls import Polls
+from .readers import ReaderLimits, Readers
 from .retire import Retirer
 from .scan import NO_DOORS, Scanner
 from .scans import Scans
+from .sight import Limits
 from .waits import Waitlist
 
 FRESH_POLL_SECONDS = 0.02
@@ -112,7 +114,8 @@ def assemble(settings: Settings, watched: Watched, role: Role, *, extra: Sequenc
             registry,
             folders=known,
             composer=composer,
-            read=read_articles,
+            readers=_readers(settings, stack),
+            pending=Pending(doorbell.bell.wake),
             limits=Limits(settings.limit_bytes, settings.batch_files, settings.settle_seconds),
             waits=waits,
             mounts=mounts,
@@ -142,6 +145,13 @@ def _open_store(settings: Settings, stack: ExitStack, claims: Sequence[Folder]) 
     view_set = Views(settings.store_folder, views(), log)
     stack.callback(view_set.close)
     return log, registry, view_set
+
+
+def _readers(settings: Settings, stack: ExitStack) -> Readers:
+    limits = ReaderLimits(settings.reader_processes, settings.reader_seconds, settings.reader_memory_bytes)
+    readers = Readers(limits)
+    stack.callback(readers.close)
+    return readers
 
 
 def _senses(

@@ -83,3 +83,6 @@ class Bell:
 
     def __len__(self) -> int:
         return len(self._places)
+
+    def __contains__(self, place: Place) -> bool:
+        return place[:2] in self._places

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     import msgspec
 
     from presslog.config.settings import Settings
+    from presslog.daemon.assemble import Parts
 
 
 def ask(settings: "Settings", request: str, portions: "Sequence[msgspec.Struct]") -> list[Any]:
@@ -47,12 +48,22 @@ def _done_here(settings: "Settings", request: str, portions: "Sequence[msgspec.S
     parts = assemble(settings, Watched(_unsaid, _unsaid, _unsaid), "visit")
     try:
         encode, actor = msgspec.json.encode, operator(os.getuid())
-        answers = [do(parts, request, encode(fields), actor) for fields in portions]
+        answers = [_whole(parts, do(parts, request, encode(fields), actor)) for fields in portions]
         parts.views.open()
         parts.views.catch_up()
         return [msgspec.json.decode(encode(answer)) for answer in answers]
     finally:
         parts.close()
+
+
+def _whole(parts: "Parts", answer: Any) -> Any:
+    """An answer, waited for where the readers have to finish first."""
+    from presslog.daemon.errands import Later
+
+    if not isinstance(answer, Later):
+        return answer
+    parts.tell(parts.intake.wait())
+    return answer.answer()
 
 
 def _unsaid(*_: object) -> None:
