@@ -1,5 +1,6 @@
 """Blocks: the body of an XHTML, HTML or NITF element as paragraphs of plain text."""
 
+import re
 from collections.abc import Iterator
 
 from .charset import clean
@@ -22,6 +23,8 @@ def paragraphs_of(element: Element, *, without: frozenset[str] = frozenset()) ->
     >>> from .trees import parse_xml
     >>> paragraphs_of(parse_xml(b"<d><p>One <b>and</b> two.</p>three<br/>four<tr><td>5</td><td>6</td></tr></d>"))
     ['One and two.', 'three\\nfour', '5 6']
+    >>> paragraphs_of(parse_xml(b"<d><pre>Lima 2\\nOslo 1\\n\\nRain <b>\\nstopped</b> play.</pre></d>"))
+    ['Lima 2\\nOslo 1', 'Rain\\nstopped play.']
     """
     return [words for part in "".join(_pieces(element, SILENT | without)).split("\0") if (words := _set(part))]
 
@@ -43,25 +46,37 @@ def _pieces(element: Element, silent: frozenset[str]) -> Iterator[str]:
 
     Walks without recursion: hostile pages nest as deep as they like.
     """
-    yield element.text or ""
-    open_elements = [(element, iter(element))]
+    kept = local_name(element) == "pre"
+    yield _laid(element.text, kept)
+    open_elements = [(element, iter(element), False)]
     while open_elements:
         child = next(open_elements[-1][1], None)
         if child is None:
-            done, _ = open_elements.pop()
+            done, _, kept = open_elements.pop()
             if open_elements:
                 yield _edge(local_name(done))
-                yield done.tail or ""
+                yield _laid(done.tail, kept)
             continue
         name = local_name(child)
         if not name or name in silent:
-            yield child.tail or ""
+            yield _laid(child.tail, kept)
         elif name == "br":
-            yield f"\v{child.tail or ''}"
+            yield f"\v{_laid(child.tail, kept)}"
         else:
             yield _edge(name)
-            yield child.text or ""
-            open_elements.append((child, iter(child)))
+            open_elements.append((child, iter(child), kept))
+            kept = kept or name == "pre"
+            yield _laid(child.text, kept)
+
+
+def _laid(text: str | None, kept: bool) -> str:
+    """Text as it stands, or, in a ``pre``, with its line breaks kept; an empty line ends a paragraph there."""
+    return (
+        _line_end.sub(lambda found: "\0" if found[0].count("\n") > 1 else "\v", text) if text and kept else text or ""
+    )
+
+
+_line_end = re.compile(r"\n[ \t\r]*(?:\n\s*)?")
 
 
 def _edge(name: str) -> str:
