@@ -35,10 +35,11 @@ class Format(NamedTuple):
     is_light: bool = False
 
 
-from . import markdown, nitf, text  # noqa: E402  a format file takes Format from here
+from . import markdown, newsml, nitf, text  # noqa: E402  a format file takes Format from here
 
 FORMATS: tuple[Format, ...] = (
     nitf.FORMAT,
+    newsml.FORMAT,
     markdown.FORMAT,
     text.FORMAT,
 )
