@@ -35,11 +35,12 @@ class Format(NamedTuple):
     is_light: bool = False
 
 
-from . import markdown, newsml, nitf, text  # noqa: E402  a format file takes Format from here
+from . import markdown, newsml, newsmlg2, nitf, text  # noqa: E402  a format file takes Format from here
 
 FORMATS: tuple[Format, ...] = (
     nitf.FORMAT,
     newsml.FORMAT,
+    newsmlg2.FORMAT,
     markdown.FORMAT,
     text.FORMAT,
 )
