@@ -35,12 +35,13 @@ class Format(NamedTuple):
     is_light: bool = False
 
 
-from . import markdown, newsml, newsmlg2, nitf, text  # noqa: E402  a format file takes Format from here
+from . import markdown, newsml, newsmlg2, newsxml, nitf, text  # noqa: E402  a format file takes Format from here
 
 FORMATS: tuple[Format, ...] = (
     nitf.FORMAT,
     newsml.FORMAT,
     newsmlg2.FORMAT,
+    newsxml.FORMAT,
     markdown.FORMAT,
     text.FORMAT,
 )
