@@ -182,10 +182,15 @@ def merged(*readings: Fields) -> Fields:
 
 
 def article(fields: Fields, *, rule: str, confidence: float) -> Article | None:
-    """An article of what was read; its first sentence serves as a title where it has none; None without any word."""
+    """An article of what was read; its first sentence serves as a title where it has none; None without any word.
+
+    A kill may be no more than an identifier and a status, and has to withdraw all the same.
+    """
     told = merged(fields)
     text = told.pop("text", "")
     title = told.pop("title", "") or first_sentence(text.partition("\n\n")[0])
+    if not title and told.get("status") == "canceled" and told.get("uri"):
+        title = first_sentence(told.get("ednote", "")) or told["uri"]
     if not title:
         return None
     if authors := told.get("authors"):

@@ -97,6 +97,15 @@ def test_status_and_signals_say_what_is_withdrawn(meta: str, status: str) -> Non
     assert stated == status
 
 
+@pytest.mark.parametrize(("note", "title"), [("", "urn:a"), ("<edNote>Killed. It is wrong.</edNote>", "Killed.")])
+def test_a_kill_without_a_word_for_readers_withdraws_all_the_same(note: str, title: str) -> None:
+    article = item(f'<pubStatus qcode="stat:canceled"/>{note}', content="")
+
+    killed = (article.uri, article.status, article.title)
+
+    assert killed == ("urn:a", "canceled", title)
+
+
 CODED = base64.b64encode(b"<p>Rain fell.</p>").decode()
 
 
