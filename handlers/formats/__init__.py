@@ -35,9 +35,10 @@ class Format(NamedTuple):
     is_light: bool = False
 
 
-from . import markdown, text  # noqa: E402  a format file takes Format from here
+from . import feed, markdown, text  # noqa: E402  a format file takes Format from here
 
 FORMATS: tuple[Format, ...] = (
+    feed.FORMAT,
     markdown.FORMAT,
     text.FORMAT,
 )

@@ -27,7 +27,7 @@ def format_that(name: str, sure: float, outcome: object) -> Format:
     return Format(name, lambda content, name: sure, read)
 
 
-@pytest.mark.parametrize("path", sorted(SAMPLES.iterdir()), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(filter(Path.is_file, SAMPLES.iterdir())), ids=lambda path: path.name)
 def test_every_sample_is_read_by_the_format_of_its_name(path: Path) -> None:
     content = path.read_bytes()
 
