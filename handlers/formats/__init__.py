@@ -35,12 +35,13 @@ class Format(NamedTuple):
     is_light: bool = False
 
 
-from . import feed, json_feed, markdown, ninjs, text  # noqa: E402  a format file takes Format from here
+from . import feed, json_feed, markdown, ninjs, records, text  # noqa: E402  a format file takes Format from here
 
 FORMATS: tuple[Format, ...] = (
     feed.FORMAT,
     json_feed.FORMAT,
     ninjs.FORMAT,
+    records.FORMAT,
     markdown.FORMAT,
     text.FORMAT,
 )
