@@ -22,7 +22,7 @@ CONFIDENCE = 0.9
 def article_of(values: Mapping[str, object], body: str, summary: str, *, rule: str, **given: str) -> Article | None:
     """An article of the values in ``fields.ALIASES``; its text is the body, or else the summary.
 
-    ``given`` fields are as they shall be. None where there is neither a title nor a text.
+    ``given`` fields are as they shall be. None where there is neither a title nor a text, and no withdrawal.
 
     >>> article_of({"date": "2022-01-06"}, "", "Rain fell on Lima. It stopped.", rule="entry").title
     'Rain fell on Lima.'
@@ -36,7 +36,8 @@ def article_of(values: Mapping[str, object], body: str, summary: str, *, rule: s
     fields |= given
     if not fields.get("title"):
         fields["title"] = first_sentence(text.partition("\n\n")[0]) if text else ""
-    if not fields["title"]:
+    is_withdrawal = fields.get("status") == "canceled" and "uri" in fields
+    if not fields["title"] and not is_withdrawal:
         return None
     return Article(**fields, text=text, confidence=CONFIDENCE, rule=rule)
 

@@ -74,7 +74,8 @@ def read(content: bytes, _name: str) -> list[Article | Unread]:
     feed = _feed(root)
     elements = _entries(root)
     if not elements:
-        raise Unreadable("no-article", f"the feed “{feed.title}” has no entries: drop it again when it has some")
+        title = f" “{feed.title}”" if feed.title else ""
+        raise Unreadable("no-article", f"the feed{title} has no entries: drop it again when it has some")
     pieces = (_piece(feed, element, f"entry {number}", rule) for number, element in enumerate(elements, 1))
     return addressed([piece for piece in pieces if piece])
 

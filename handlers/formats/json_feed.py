@@ -8,7 +8,7 @@ from presslog.store.errors import Unreadable
 from . import Format
 from .entries import addressed, article_of, plain, prose_of
 from .fields import named_values
-from .json_values import HEAD_BYTES, Object, Place, read_objects
+from .json_values import HEAD_BYTES, Object, read_objects
 
 VERSION = "jsonfeed.org/version/1"
 
@@ -27,15 +27,21 @@ def read(content: bytes, _name: str) -> list[Article | Unread]:
     """
     pieces: list[Article | Unread] = []
     for found in read_objects(content):
-        pieces += _feed(found.value) if isinstance(found, Place) else [found]
+        if isinstance(found, Unread):
+            pieces.append(found)
+        elif pieces and "items" not in found.value:
+            # An item of a feed that is broken further up.
+            pieces.append(_item({}, found.value, f"line {found.line}"))
+        else:
+            pieces += _feed(found.value)
     return addressed(pieces)
 
 
 def _feed(feed: Object) -> list[Article | Unread]:
     items = feed.get("items")
     if not isinstance(items, list) or not items:
-        title = plain(str(feed.get("title", "")))
-        raise Unreadable("no-article", f"the feed “{title}” has no items: drop it again when it has some")
+        title = f" “{plain(str(feed['title']))}”" if feed.get("title") else ""
+        raise Unreadable("no-article", f"the feed{title} has no items: drop it again when it has some")
     return [_item(feed, item, f"item {number}") for number, item in enumerate(items, 1)]
 
 
@@ -46,9 +52,8 @@ def _item(feed: Object, item: Any, place: str) -> Article | Unread:
     stated = {key: value for key, value in named_values(item).items() if value}
     values = inherited | stated | {"authors": _authors(item) or inherited["authors"], "category": None}
     body = prose_of(stated.get("contenthtml")) or prose_of(stated.get("contenttext"))
-    article = article_of(
-        values | {"link": stated.get("externalurl")}, body, prose_of(stated.get("summary")), rule="item"
-    )
+    values["link"] = stated.get("externalurl")
+    article = article_of(values, body, prose_of(stated.get("summary")), rule="item")
     return article or Unread(place, "empty", "neither a title nor a text in it")
 
 

@@ -61,6 +61,15 @@ def test_an_item_that_is_no_object_is_named() -> None:
     assert [unread.code for unread in reading.unread] == ["malformed"]
 
 
+def test_the_items_of_a_feed_that_was_cut_are_read() -> None:
+    whole = SAMPLE.read_bytes()
+
+    reading = read_articles(whole[: whole.index(b'{"id": 3}')], "feed.json")
+
+    assert [article.title for article in reading.articles] == ["Crane & ship collide", "Fog at noon."]
+    assert [unread.code for unread in reading.unread] == ["malformed"]
+
+
 def test_what_is_no_json_feed_is_not_recognised() -> None:
     found = [recognise(content, "feed.json") for content in (b"", b"[1]", b'{"version": "1.1", "items": []}')]
 

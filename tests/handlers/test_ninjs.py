@@ -91,6 +91,12 @@ def test_the_body_in_nitf_is_read_where_there_is_no_other() -> None:
     assert article.text == "One.\n\nTwo."
 
 
+def test_a_withdrawal_needs_no_words() -> None:
+    article = item(pubstatus="canceled", headline="")
+
+    assert (article.uri, article.status, article.title) == ("urn:wire:1", "canceled", "")
+
+
 def test_a_package_is_its_texts_where_it_has_no_words_of_its_own() -> None:
     member = {"uri": "urn:wire:2", "type": "text", "headline": "B", "body_text": "Text."}
 
