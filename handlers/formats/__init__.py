@@ -35,7 +35,15 @@ class Format(NamedTuple):
     is_light: bool = False
 
 
-from . import markdown, newsml, newsmlg2, newsxml, nitf, text  # noqa: E402  a format file takes Format from here
+from . import (  # noqa: E402  a format file takes Format from here
+    markdown,
+    newsml,
+    newsmlg2,
+    newsxml,
+    nitf,
+    packed,
+    text,
+)
 
 FORMATS: tuple[Format, ...] = (
     nitf.FORMAT,
@@ -44,6 +52,7 @@ FORMATS: tuple[Format, ...] = (
     newsxml.FORMAT,
     markdown.FORMAT,
     text.FORMAT,
+    *packed.FORMATS,
 )
 
 
