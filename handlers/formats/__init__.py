@@ -42,7 +42,9 @@ from . import (  # noqa: E402  a format file takes Format from here
     newsxml,
     nitf,
     packed,
+    tarball,
     text,
+    zipped,
 )
 
 FORMATS: tuple[Format, ...] = (
@@ -52,6 +54,8 @@ FORMATS: tuple[Format, ...] = (
     newsxml.FORMAT,
     markdown.FORMAT,
     text.FORMAT,
+    zipped.FORMAT,
+    tarball.FORMAT,
     *packed.FORMATS,
 )
 
