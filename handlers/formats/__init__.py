@@ -44,6 +44,8 @@ from . import (  # noqa: E402  a format file takes Format from here
     packed,
     tarball,
     text,
+    wacz,
+    warc,
     zipped,
 )
 
@@ -55,6 +57,8 @@ FORMATS: tuple[Format, ...] = (
     markdown.FORMAT,
     text.FORMAT,
     zipped.FORMAT,
+    warc.FORMAT,
+    wacz.FORMAT,
     tarball.FORMAT,
     *packed.FORMATS,
 )
