@@ -36,6 +36,7 @@ class Format(NamedTuple):
 
 
 from . import (  # noqa: E402  a format file takes Format from here
+    epub,
     markdown,
     newsml,
     newsmlg2,
@@ -59,6 +60,7 @@ FORMATS: tuple[Format, ...] = (
     zipped.FORMAT,
     warc.FORMAT,
     wacz.FORMAT,
+    epub.FORMAT,
     tarball.FORMAT,
     *packed.FORMATS,
 )
