@@ -43,6 +43,7 @@ from . import (  # noqa: E402  a format file takes Format from here
     newsxml,
     nitf,
     packed,
+    pdf,
     tarball,
     text,
     wacz,
@@ -61,6 +62,7 @@ FORMATS: tuple[Format, ...] = (
     warc.FORMAT,
     wacz.FORMAT,
     epub.FORMAT,
+    pdf.FORMAT,
     tarball.FORMAT,
     *packed.FORMATS,
 )
