@@ -30,6 +30,7 @@ HOMES = {
     "sqlite_utils": ("store/",),
     "pysqlite3": ("store/",),
     "zstandard": ("store/", "handlers/formats/packed.py"),
+    "brotli": ("handlers/formats/packed.py",),
     "lxml": ("handlers/formats/trees.py",),
     "trafilatura": ("handlers/formats/page_text.py",),
     "htmldate": ("handlers/formats/page_text.py",),

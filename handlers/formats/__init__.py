@@ -36,6 +36,7 @@ class Format(NamedTuple):
 
 
 from . import (  # noqa: E402  a format file takes Format from here
+    epub,
     feed,
     json_feed,
     markdown,
@@ -44,8 +45,14 @@ from . import (  # noqa: E402  a format file takes Format from here
     newsxml,
     ninjs,
     nitf,
+    packed,
+    pdf,
     records,
+    tarball,
     text,
+    wacz,
+    warc,
+    zipped,
 )
 
 FORMATS: tuple[Format, ...] = (
@@ -57,6 +64,13 @@ FORMATS: tuple[Format, ...] = (
     json_feed.FORMAT,
     ninjs.FORMAT,
     records.FORMAT,
+    zipped.FORMAT,
+    warc.FORMAT,
+    wacz.FORMAT,
+    epub.FORMAT,
+    pdf.FORMAT,
+    tarball.FORMAT,
+    *packed.FORMATS,
     markdown.FORMAT,
     text.FORMAT,
 )
