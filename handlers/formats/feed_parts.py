@@ -33,7 +33,8 @@ DIALECTS = (
 CORE_PREFIXES = ("rss:", "atom:", "a10:")
 """Undeclared in damaged feeds."""
 
-WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(128, 160)}
+WINDOWS = {chr(code): bytes([code]).decode("cp1252", "ignore") for code in range(128, 160)}
+_windows = re.compile("[\x80-\x9f]")
 """What files say at these places that call themselves ISO 8859-1."""
 
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -102,7 +103,7 @@ def _written(element: Element) -> str:
             return b64decode(text).decode()
         return text if text.isascii() else text.encode("latin-1").decode()
     except ValueError:
-        return text.translate(WINDOWS)
+        return _windows.sub(lambda found: WINDOWS[found[0]], text)
 
 
 def _is_plain(element: Element) -> bool:

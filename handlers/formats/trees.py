@@ -14,9 +14,8 @@ from .charset import decode
 
 Element = etree._Element  # noqa: SLF001  the public name of its class
 
-XML_ONLY = frozenset({"amp", "lt", "gt", "quot", "apos"})
 HEAD_BYTES = 32_768
-_entity = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
+_entity = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31});")
 _one_byte = re.compile(rb"""<\?xml\b[^>]*\sencoding\s*=\s*["'](?:iso-8859-|latin|windows-125|cp125)""", re.IGNORECASE)
 _control_bytes = bytes(code for code in range(32) if code not in b"\t\n\r")
 _prolog = re.compile(
@@ -122,8 +121,7 @@ def _plain(content: bytes) -> bytes:
 
 
 def _numbered(found: re.Match[bytes]) -> bytes:
-    name = found[1].decode()
-    letters = "" if name in XML_ONLY else html.entities.html5.get(f"{name};", "")
+    letters = html.entities.html5.get(f"{found[1].decode()};", "")
     return "".join(f"&#{ord(letter)};" for letter in letters).encode() or found[0]
 
 
