@@ -43,16 +43,26 @@ def recognise(content: bytes, _name: str) -> float:
 
 
 def read(content: bytes, _name: str) -> list[Article]:
-    """Read the one article of a document.
+    """Read the one article of a document, and withdraw another one of which it says that it is canceled.
 
     Raises:
         Unreadable: ``malformed``, ``entities``, or ``no-article`` for a document without a word.
     """
     root = parse_xml(content)
     fields = merged(_elsewhere(root), head_fields(root), _docdata_fields(root))
-    if found := article(fields, rule="nitf", confidence=0.95):
-        return [found]
+    found = [each for each in (article(fields, rule="nitf", confidence=0.95), _withdrawn(root, fields)) if each]
+    if found:
+        return found
     raise Unreadable("no-article", "the NITF has neither a headline nor a text: get it anew from its sender")
+
+
+def _withdrawn(root: Element, notice: Fields) -> Article | None:
+    identifier = stated(root, "head/docdata", "management-doc-idref")
+    is_canceled = status([stated(root, "head/docdata", "management-idref-status")]) == "canceled"
+    if not is_canceled or identifier in ("", notice.get("uri")):
+        return None
+    kept = {name: notice.get(name, "") for name in ("title", "ednote", "source", "updated_at")}
+    return article(kept | {"uri": identifier, "status": "canceled"}, rule="nitf-withdrawal", confidence=0.9)
 
 
 def head_fields(root: Element) -> Fields:

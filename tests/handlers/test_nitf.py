@@ -102,6 +102,17 @@ def test_a_kill_withdraws_and_a_correction_does_not(docdata: str, attributes: st
     assert stated == status
 
 
+def test_a_notice_withdraws_the_document_that_it_refers_to() -> None:
+    attributes = 'management-doc-idref="wire:7" management-idref-status="canceled"'
+    docdata = f'<docdata {attributes}><doc-id id-string="wire:8"/></docdata>'
+    body = "<body><body.head><hedline><hl1>Notice</hl1></hedline></body.head></body>"
+
+    notice, withdrawn = read(f"<nitf><head>{docdata}</head>{body}</nitf>".encode(), "a.xml")
+
+    assert (notice.uri, notice.status) == ("wire:8", "usable")
+    assert (withdrawn.uri, withdrawn.status, withdrawn.title) == ("wire:7", "canceled", "Notice")
+
+
 @pytest.mark.parametrize(
     ("docdata", "field", "value"),
     [
