@@ -38,6 +38,7 @@ class Format(NamedTuple):
 from . import (  # noqa: E402  a format file takes Format from here
     epub,
     feed,
+    html,
     json_feed,
     markdown,
     newsml,
@@ -71,6 +72,7 @@ FORMATS: tuple[Format, ...] = (
     pdf.FORMAT,
     tarball.FORMAT,
     *packed.FORMATS,
+    html.FORMAT,
     markdown.FORMAT,
     text.FORMAT,
 )
