@@ -41,6 +41,7 @@ from . import (  # noqa: E402  a format file takes Format from here
     html,
     json_feed,
     markdown,
+    mhtml,
     newsml,
     newsmlg2,
     newsxml,
@@ -74,6 +75,7 @@ FORMATS: tuple[Format, ...] = (
     *packed.FORMATS,
     html.FORMAT,
     markdown.FORMAT,
+    mhtml.FORMAT,
     text.FORMAT,
 )
 

@@ -10,6 +10,7 @@ import pytest
 
 from presslog.handlers.reading import read_articles
 from presslog.store.article import Article
+from presslog.store.errors import Unreadable
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 Pages = list[tuple[dict[str, str], Article]]
@@ -80,3 +81,16 @@ def test_bodies_of_real_pages_overlap_with_what_people_marked(pages: Pages) -> N
     average = sum(found) / len(found)
 
     assert average >= 0.96
+
+
+def test_damaged_mhtml_is_refused_and_the_rest_is_read() -> None:
+    found = {}
+    for item in items("mhtml"):
+        try:
+            found[item["file"]] = bool(read_articles((CORPUS / item["file"]).read_bytes(), "page.mhtml").articles)
+        except Unreadable:
+            found[item["file"]] = False
+
+    expected = {item["file"]: item["expect"]["valid"] for item in items("mhtml")}
+
+    assert found == expected
