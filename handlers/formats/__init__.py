@@ -38,8 +38,10 @@ class Format(NamedTuple):
 from . import (  # noqa: E402  a format file takes Format from here
     epub,
     feed,
+    html,
     json_feed,
     markdown,
+    mhtml,
     newsml,
     newsmlg2,
     newsxml,
@@ -71,7 +73,9 @@ FORMATS: tuple[Format, ...] = (
     pdf.FORMAT,
     tarball.FORMAT,
     *packed.FORMATS,
+    html.FORMAT,
     markdown.FORMAT,
+    mhtml.FORMAT,
     text.FORMAT,
 )
 
