@@ -130,9 +130,11 @@ def _beneath(inside: str, unread: Unread) -> Unread:
 
 
 def _addressed(found: Found, url: str) -> Found:
+    """Give an article that names no address the one it was fetched from: two captures of it are versions."""
     if not url or found.article.url:
         return found
-    return msgspec.structs.replace(found, article=msgspec.structs.replace(found.article, url=url))
+    uri = found.article.uri or ("" if found.member else url)
+    return msgspec.structs.replace(found, article=msgspec.structs.replace(found.article, url=url, uri=uri))
 
 
 def _read(chosen: Format, pieces: Sequence[Article | Unread], inside: str) -> Iterator[Found | Unread]:
