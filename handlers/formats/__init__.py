@@ -36,9 +36,11 @@ class Format(NamedTuple):
 
 
 from . import (  # noqa: E402  a format file takes Format from here
+    anpa1312,
     epub,
     feed,
     html,
+    iptc7901,
     json_feed,
     markdown,
     mhtml,
@@ -74,6 +76,8 @@ FORMATS: tuple[Format, ...] = (
     tarball.FORMAT,
     *packed.FORMATS,
     html.FORMAT,
+    anpa1312.FORMAT,
+    iptc7901.FORMAT,
     markdown.FORMAT,
     mhtml.FORMAT,
     text.FORMAT,
