@@ -36,10 +36,13 @@ class Format(NamedTuple):
 
 
 from . import (  # noqa: E402  a format file takes Format from here
+    anpa1312,
     epub,
     feed,
     html,
+    iptc7901,
     json_feed,
+    mail,
     markdown,
     mhtml,
     newsml,
@@ -74,6 +77,9 @@ FORMATS: tuple[Format, ...] = (
     tarball.FORMAT,
     *packed.FORMATS,
     html.FORMAT,
+    anpa1312.FORMAT,
+    iptc7901.FORMAT,
+    mail.FORMAT,
     markdown.FORMAT,
     mhtml.FORMAT,
     text.FORMAT,

@@ -71,8 +71,8 @@ _key = re.compile(r'"([^"\\\n]{1,60})"\s{0,4}:')
 
 
 def is_wire(content: bytes) -> bool:
-    """Whether bytes start as IPTC 7901 and ANPA 1312 do, with SOH, where need be behind two SYN."""
-    return content.startswith((b"\x01", b"\x16\x16\x01"))
+    """Whether bytes start as IPTC 7901 and ANPA 1312 do, with SOH, behind what idles on a line."""
+    return content[:64].lstrip(b"\x00\x16\x1a\x7f\r\n ")[:1] == b"\x01"
 
 
 def _is_json(text: str, start: str) -> bool:
