@@ -15,8 +15,10 @@ VERSION = "jsonfeed.org/version/1"
 
 def recognise(content: bytes, _name: str) -> float:
     """Say how sure it is that the bytes are a JSON Feed: by the address of its version."""
+    if b"{" not in content[:64]:
+        return 0.0
     start = content[:HEAD_BYTES].replace(b"\0", b"").replace(b"\\/", b"/")
-    return 0.97 if b"{" in start[:64] and VERSION.encode() in start else 0.0
+    return 0.97 if VERSION.encode() in start else 0.0
 
 
 def read(content: bytes, _name: str) -> list[Article | Unread]:

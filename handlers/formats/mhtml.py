@@ -23,6 +23,7 @@ _saved = re.compile(rb'(?:^|\n)From:\s{0,9}["<]?\s{0,9}Saved by\b|(?:^|\n)Snapsh
 _related = re.compile(rb"(?:^|\n)Content-Type:\s{0,9}(?:multipart/related|text/html)\b", re.IGNORECASE)
 _located = re.compile(rb"\nContent-Location:", re.IGNORECASE)
 _blank_line = re.compile(rb"\r?\n\r?\n")
+_headed = re.compile(rb"[\s\xef\xbb\xbf]{0,20}[!-9;-~]{1,80}:[^\n]*\n")
 _header_line = re.compile(rb"[ \t]|[!-9;-~]{1,80}:")
 _posted = re.compile(rb"(?:^|\n)(?:Received|Return-Path|Message-ID|Delivered-To|To):", re.IGNORECASE)
 
@@ -30,7 +31,7 @@ _posted = re.compile(rb"(?:^|\n)(?:Received|Return-Path|Message-ID|Delivered-To|
 def recognise(content: bytes, name: str) -> float:
     """Say how sure it is that the bytes are a saved page: by who saved it, or by its parts' addresses."""
     head = content[:HEAD_BYTES]
-    if b"\n" not in head or not _related.search(head):
+    if not _headed.match(head) or not _related.search(head):
         return 0.0
     if _saved.search(head):
         return 0.95

@@ -46,6 +46,7 @@ _pointer = re.compile(
 )
 """Begins a line in the middle of a text that only points to another article."""
 
+SHORT = 40
 _closing = '.!?…”"»’。』」)'
 
 
@@ -112,12 +113,12 @@ def is_moderate(root: Element) -> bool:
 
 
 def plain_body_of(root: Element) -> list[str]:
-    """The paragraphs of the page's largest article, or of its main part."""
+    """The paragraphs of the page's largest article or of its main part, else all of its whole sentences."""
     for name in ("article", "main"):
         bodies = [paragraphs_of(each, without=NOT_PROSE) for each in find_all(root, f"//{name}")[:50]]
         if best := max(bodies, key=lambda body: sum(map(len, body)), default=[]):
             return best
-    return []
+    return [line for line in paragraphs_of(root, without=NOT_PROSE) if len(line) > SHORT and line[-1] in _closing]
 
 
 def grouped(lines: Sequence[str]) -> list[str]:

@@ -15,6 +15,8 @@ from .charset import decode
 Element = etree._Element  # noqa: SLF001  the public name of its class
 
 HEAD_BYTES = 32_768
+BEFORE_MARKUP = b" \t\r\n\0" + b"\xef\xbb\xbf\xff\xfe"
+"""What may stand before the first tag: white space, byte order marks, and the other half of letters in UTF-16."""
 _entity = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31});")
 _one_byte = re.compile(rb"""<\?xml\b[^>]*\sencoding\s*=\s*["'](?:iso-8859-|latin|windows-125|cp125)""", re.IGNORECASE)
 _control_bytes = bytes(code for code in range(32) if code not in b"\t\n\r")
@@ -40,6 +42,8 @@ def root_of(content: bytes) -> Root | None:
     >>> root_of(b'<?xml version="1.0"?><!-- a --><n:newsItem xmlns:n="urn:iptc">')
     Root(name='newsItem', namespace='urn:iptc')
     """
+    if not _may_be_markup(content):
+        return None
     start = _head(content)
     prolog = _prolog.match(start)
     tag = _tag.match(start, prolog.end() if prolog else 0)
@@ -48,6 +52,13 @@ def root_of(content: bytes) -> Root | None:
     attribute = f"xmlns:{tag[1]}" if tag[1] else "xmlns"
     stated = re.search(rf"""\s{re.escape(attribute)}\s*=\s*["']([^"']*)["']""", tag[3])
     return Root(tag[2], stated[1] if stated else "")
+
+
+def _may_be_markup(content: bytes) -> bool:
+    """A look at the first letter: nearly every file is decided by it."""
+    return (
+        content[:HEAD_BYTES].lstrip(BEFORE_MARKUP)[:1] == b"<" if content[:1] in BEFORE_MARKUP else content[:1] == b"<"
+    )
 
 
 def _head(content: bytes) -> str:
