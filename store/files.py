@@ -19,7 +19,8 @@ MOST_HELD = 10_000
 
 ROWS = """
 select outcome as state, feed || '/' || path as path, code, reason, copy_of, article_id, since_at, null as attempts,
-  article_count, copy_count, format, size_bytes, sha256, modified_at, received_at, first_position, last_position
+  article_count, unread_count, copy_count, format, size_bytes, sha256, modified_at, received_at, first_position,
+  last_position
 from files where {which} {state} order by last_position desc
 """
 
@@ -34,6 +35,7 @@ KEYS = (
     "since_at",
     "attempts",
     "article_count",
+    "unread_count",
     "copy_count",
     "format",
     "size_bytes",

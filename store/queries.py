@@ -5,29 +5,31 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from .errors import AmbiguousId, NotFound
 from .filters import conditions
 from .names import article_id, escape_path
 from .query import Query, parse
 from .search import DEFAULT, Found, Wish, between, search
 from .sqlite import Connection, connect_readonly
-from .tables import Row, Tables
+from .tables import Row, Tables, with_lists
 
 CANDIDATES_SHOWN = 10
-LISTS = ("authors", "keywords", "tail")
-"""Columns of articles that hold JSON."""
-
 EXPORT_COLUMNS = """
 id, uri, url, feed, path, format, title, byline, authors, published_at, published_precision, updated_at, source,
 language, text, revision, status, content_hash, first_position, last_position, subtitle, dateline, section, keywords,
-description, published_raw, first_seen_at, last_seen_at, revision_count, version, word_count, ednote, copyright
+description, published_raw, first_seen_at, last_seen_at, revision_count, version, word_count, ednote, copyright, credit,
+slugline, located, urgency, subjects, embargoed_until, inside, language_rule, language_confidence
+"""
+SOURCES = """
+select id, name, first_seen_at, last_seen_at,
+  (select count(*) from articles where source_id = sources.id) as article_count,
+  revision_count, first_position, last_position
+from sources order by article_count desc, name
 """
 REVISIONS = """
 select revision, position, valid_from_position, valid_to_position, valid_from_at, valid_to_at, change_kind, changed,
   title, subtitle, byline, word_count, version, published_at, updated_at, content_hash, digest, feed, path, ednote,
-  event_id, article_id
+  event_id, article_id, inside, status
   {text}
 from revisions where article_id = :article_id
 """
@@ -69,7 +71,7 @@ class Answers:
         where = f"{asked.where} and {found}" if query.match else asked.where
         statement = f"select {EXPORT_COLUMNS} from articles where {where} order by articles.rowid"
         for row in self._tables.rows(statement, **asked.values, **({"match": query.match} if query.match else {})):
-            yield _with_lists(row)
+            yield with_lists(row)
 
     def resolve(self, name: str) -> str:
         """The id of the article that a name means: id or its beginning, uri, or feed/path.
@@ -97,11 +99,17 @@ class Answers:
         return list(self._tables.rows("select id, title from articles where id = :id", id=article_id(name)))
 
     def _by_path(self, name: str) -> list[Row]:
-        """Articles read from that path; where there are none, that of the same bytes under another path."""
+        """Articles read from that path, or from what is inside it; else that of the same bytes under another path."""
         feed, _, path = name.partition("/")
         names = {"feed": _bindable(feed), "path": _bindable(path), "most": CANDIDATES_SHOWN + 1}
         names["escaped"] = escape_path(path.encode("utf-8", "surrogateescape"))
-        read = "select id, title from articles where feed = :feed and path in (:path, :escaped) limit :most"
+        names["bundle"], _, names["inside"] = map(_bindable, path.partition("!/"))
+        read = """
+        select id, title from articles where feed = :feed and path in (:path, :escaped)
+        union all
+        select id, title from articles where :inside > '' and feed = :feed and path = :bundle and inside = :inside
+        limit :most
+        """
         copied = """
         select articles.id, articles.title from files join articles on articles.id = files.article_id
         where files.feed = :feed and files.path in (:path, :escaped) limit :most
@@ -109,11 +117,11 @@ class Answers:
         return list(self._tables.rows(read, **names)) or list(self._tables.rows(copied, **names))
 
     def article(self, identifier: str) -> Row:
-        """The current revision of an article, whole; ``authors``, ``keywords`` and ``tail`` are lists."""
+        """The current revision of an article, whole; ``authors``, ``keywords``, ``subjects`` and ``tail`` are lists."""
         row = self._tables.row("select * from articles where id = :id", id=identifier)
         if row is None:
             raise NotFound(f"there is no article {identifier}: `presslog search` lists ids")
-        return _with_lists(row)
+        return with_lists(row)
 
     def revision(self, identifier: str, number: int) -> Row:
         """One revision of an article, with its text."""
@@ -126,6 +134,15 @@ class Answers:
     def history(self, identifier: str) -> list[Row]:
         """The revisions of an article without their texts, oldest first."""
         return list(self._tables.rows(REVISIONS.format(text="") + "order by revision, position", article_id=identifier))
+
+    def unread_parts(self, sha256: str) -> list[Row]:
+        """What was left unread of a content: the first parts, each with place, code and reason."""
+        statement = "select place, code, reason from unread_parts where sha256 = :sha256 order by number"
+        return list(self._tables.rows(statement, sha256=sha256))
+
+    def unread_file_count(self) -> int:
+        """How many files hold parts that were left unread."""
+        return int(self._tables.tuples("select count(*) from files where unread_count > 0")[0][0])
 
     def file_counts(self) -> dict[str, int]:
         """How many paths ended how: ``read``, ``copy``, ``refused``, ``removed``."""
@@ -144,8 +161,8 @@ class Answers:
         return row
 
     def sources(self) -> list[Row]:
-        """Agencies and papers with their counts, the largest first."""
-        return list(self._tables.rows("select * from sources order by article_count desc, name"))
+        """Agencies and papers with their counts, the largest first; an article counts once, under that of its head."""
+        return list(self._tables.rows(SOURCES))
 
     def article_count(self) -> int:
         """How many articles there are."""
@@ -207,13 +224,6 @@ def _asked(text: str, since: str, until: str) -> Query:
     times = between(since, until)
     query = parse(text) if text.strip() or not times else Query("", ())
     return Query(query.match, query.filters + times)
-
-
-def _with_lists(row: Row) -> Row:
-    for name in LISTS:
-        if name in row:
-            row[name] = msgspec.json.decode(row[name])
-    return row
 
 
 def _ambiguity(name: str, found: list[Row]) -> str:
