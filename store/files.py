@@ -119,6 +119,11 @@ class Files:
         waits = self._held() or self._waits
         yield from (row for row in rows if not waits(row["path"]))
 
+    def unread_parts(self, sha256: str) -> Iterator[Row]:
+        """What was left unread of a content: the first parts, each with place, code and reason."""
+        statement = "select place, code, reason from unread_parts where sha256 = :sha256 order by number"
+        return self._tables.rows(statement, sha256=sha256)
+
     def _held(self) -> Callable[[str], bool] | None:
         """Whether a path waits, from memory; None where too many wait to hold them there."""
         if self._intake is None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import AmbiguousId, NotFound
-from .filters import conditions
+from .filters import Conditions, conditions
 from .names import article_id, escape_path
 from .query import Query, parse
 from .search import DEFAULT, Found, Wish, between, search
@@ -14,6 +14,8 @@ from .sqlite import Connection, connect_readonly
 from .tables import Row, Tables, with_lists
 
 CANDIDATES_SHOWN = 10
+PAGE_IDS = 5_000
+"""Words are looked up once a page; so many ids take 1 MB."""
 EXPORT_COLUMNS = """
 id, uri, url, feed, path, format, title, byline, authors, published_at, published_precision, updated_at, source,
 language, text, revision, status, content_hash, first_position, last_position, subtitle, dateline, section, keywords,
@@ -65,13 +67,32 @@ class Answers:
 
     def export(self, text: str = "", *, since: str = "", until: str = "", now: datetime | None = None) -> Iterator[Row]:
         """Every current article that matches, in the order of the log, one at a time; all where nothing is asked."""
-        query = _asked(text, since, until) if text.strip() or since or until else Query("", ())
-        asked = conditions(query.filters, self._tables, now or datetime.now(UTC))
-        found = "articles.head_position in (select rowid from revisions_fts where revisions_fts match :match)"
-        where = f"{asked.where} and {found}" if query.match else asked.where
+        where, values = self._matching(text, since, until, now)
         statement = f"select {EXPORT_COLUMNS} from articles where {where} order by articles.rowid"
-        for row in self._tables.rows(statement, **asked.values, **({"match": query.match} if query.match else {})):
-            yield with_lists(row)
+        return map(with_lists, self._tables.rows(statement, **values))
+
+    def count(self, text: str = "", *, now: datetime | None = None) -> int:
+        """How many current articles match; all where nothing is asked."""
+        where, values = self._matching(text, "", "", now)
+        return int(self._tables.tuples(f"select count(*) from articles where {where}", **values)[0][0])
+
+    def ids(self, text: str = "", *, now: datetime | None = None) -> Iterator[str]:
+        """The ids of the same, those of one file beside each other; however long it takes, no state is held."""
+        where, values = self._matching(text, "", "", now)
+        statement = f"select rowid, id from articles where rowid > :after and {where} order by rowid limit {PAGE_IDS}"
+        after = 0
+        while page := self._tables.tuples(statement, after=after, **values):
+            after = page[-1][0]
+            yield from (identifier for _, identifier in page)
+
+    def _matching(self, text: str, since: str, until: str, now: datetime | None) -> Conditions:
+        """What is asked, also in words, as one condition on articles."""
+        query = _asked(text, since, until) if text.strip() or since or until else Query("", ())
+        where, values = conditions(query.filters, self._tables, now or datetime.now(UTC))
+        if not query.match:
+            return Conditions(where, values)
+        found = "articles.head_position in (select rowid from revisions_fts where revisions_fts match :match)"
+        return Conditions(f"{where} and {found}", values | {"match": query.match})
 
     def resolve(self, name: str) -> str:
         """The id of the article that a name means: id or its beginning, uri, or feed/path.
@@ -134,11 +155,6 @@ class Answers:
     def history(self, identifier: str) -> list[Row]:
         """The revisions of an article without their texts, oldest first."""
         return list(self._tables.rows(REVISIONS.format(text="") + "order by revision, position", article_id=identifier))
-
-    def unread_parts(self, sha256: str) -> list[Row]:
-        """What was left unread of a content: the first parts, each with place, code and reason."""
-        statement = "select place, code, reason from unread_parts where sha256 = :sha256 order by number"
-        return list(self._tables.rows(statement, sha256=sha256))
 
     def unread_file_count(self) -> int:
         """How many files hold parts that were left unread."""
