@@ -59,7 +59,7 @@ class Written(NamedTuple):
     is_news: bool = True
 
 
-class Reread(NamedTuple):
+class ReadAgain(NamedTuple):
     """The versions of an article read again, and the Append that tells where they say something else."""
 
     versions: tuple[Again, ...]
@@ -114,18 +114,18 @@ class Composer:
             news.append(before)
         return news
 
-    def reread(self, identifier: str, *, actor: str) -> Reread:
+    def reread(self, identifier: str, *, actor: str) -> ReadAgain:
         """Read the bytes of all versions of an article again; of an unknown one there are none.
 
         Where more of them differ than one Append takes, it tells of the newest, and the next one of the others.
         """
         stored = self._log.last(article_stream(identifier))
         if stored is None:
-            return Reread((), None)
+            return ReadAgain((), None)
         versions = self._again(stored.stream)
         facts = [each.fact for each in versions if each.fact][-MOST_REREAD:]
         key = f"reread:{stored.position}"
-        return Reread(tuple(versions), *self._of_article(identifier, facts, stored.position, key=key, actor=actor))
+        return ReadAgain(tuple(versions), *self._of_article(identifier, facts, stored.position, key=key, actor=actor))
 
     def _again(self, stream: str) -> list[Again]:
         """The versions of an article in their order, as they were read last, with what their bytes say today."""

@@ -16,6 +16,8 @@ from presslog.store.names import unescape_path
 
 MOST_HELD_LETTERS = 16 << 20
 """Text of the readings that are held, beside the one that was asked for last: neighbours come from the same files."""
+LETTERS_APART = 2_000
+"""So much an article takes beside its text."""
 
 Read = Callable[[bytes, str], Reading]
 Versions = dict[str, list[tuple[Article, Origin]]]
@@ -47,10 +49,12 @@ def versions_in(reading: Reading, origin: Origin) -> Versions:
 class Kept:
     """Reads versions again; a file that gave many of them is read once, as long as one asks for neighbours."""
 
-    def __init__(self, blobs: BlobStore, read: Read) -> None:
+    def __init__(self, blobs: BlobStore, read: Read, *, most_letters: int = MOST_HELD_LETTERS) -> None:
         self._blobs = blobs
         self._read = read
         self._held: OrderedDict[tuple[str, str, str], tuple[Versions | Unreadable, int]] = OrderedDict()
+        self._held_letters = 0
+        self._most_letters = most_letters
 
     def again(self, version: ArticleRecorded) -> Again:
         """Read the bytes of a version once more, and find its article in them."""
@@ -77,6 +81,7 @@ class Kept:
     def forget(self) -> None:
         """Hold no reading any more."""
         self._held.clear()
+        self._held_letters = 0
 
     def _versions(self, origin: Origin) -> Versions | Unreadable:
         key = (origin.feed, origin.path, origin.digest)
@@ -85,9 +90,11 @@ class Kept:
         else:
             found = self._read_kept(origin)
             articles = [] if isinstance(found, Unreadable) else [each for some in found.values() for each in some]
-            self._held[key] = found, sum(len(article.text) for article, _ in articles)
-            while len(self._held) > 1 and sum(size for _, size in self._held.values()) > MOST_HELD_LETTERS:
-                self._held.popitem(last=False)
+            letters = sum(LETTERS_APART + len(article.text) for article, _ in articles)
+            self._held[key] = found, letters
+            self._held_letters += letters
+            while len(self._held) > 1 and self._held_letters > self._most_letters:
+                self._held_letters -= self._held.popitem(last=False)[1][1]
         return self._held[key][0]
 
     def _read_kept(self, origin: Origin) -> Versions | Unreadable:
@@ -101,22 +108,29 @@ class Kept:
 
 
 def _same(version: ArticleRecorded, found: list[tuple[Article, Origin]]) -> tuple[Article, Origin] | tuple[None, None]:
-    """Of the articles with a version's uri the one that it is: of its publisher's version, at its place."""
-    was, at = version.article, version.origin
-    stated = [each for each in found if (each[0].version, each[0].updated_at) == (was.version, was.updated_at)]
-    found = stated or found
-    placed = [each for each in found if (each[1].inside, each[1].member) == (at.inside, at.member)]
-    found = placed or found
-    return found[-1] if found and _is_alike(version, found[-1][0]) else (None, None)
+    """Of the articles with a version's uri the one that it is: of its publisher's version, else most like it."""
+    was = version.article
+
+    def likeness(each: tuple[Article, Origin]) -> tuple[bool, float]:
+        before, now = _words(was), _words(each[0])
+        is_stated = (each[0].version, each[0].updated_at) == (was.version, was.updated_at)
+        return is_stated, len(before & now) / max(1, len(before | now))
+
+    best = max(found, key=likeness) if len(found) > 1 else next(iter(found), None)
+    return best if best and _is_alike(version, best[0]) else (None, None)
 
 
 def _is_alike(version: ArticleRecorded, article: Article) -> bool:
     """Whether an article that only its number in a file names is the one of that number still, and no neighbour."""
     was = version.article
-    if article.uri or not version.origin.member:
+    if article.uri or not version.origin.member or was.title == article.title:
         return True
-    before, now = set(f"{was.title} {was.text}".split()), set(f"{article.title} {article.text}".split())
-    return was.title == article.title or 2 * len(before & now) >= min(len(before), len(now))
+    before, now = _words(was), _words(article)
+    return 2 * len(before & now) >= min(len(before), len(now))
+
+
+def _words(article: Article) -> set[str]:
+    return set(f"{article.title} {article.text}".split())
 
 
 def _instead(version: ArticleRecorded, found: Versions) -> str:

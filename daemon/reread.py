@@ -10,7 +10,7 @@ from presslog.store.log import Conflict
 from presslog.store.names import unescape_path
 
 from .assemble import Parts
-from .compose import Reread as Written
+from .compose import ReadAgain
 from .differences import Difference, differences
 from .kept import Again
 from .outcome import Outcome
@@ -53,20 +53,20 @@ def reread(parts: Parts, asked: Reread, actor: str) -> list[Rereading]:
         parts.composer.kept.forget()
         return []
     deadline = time.monotonic() + PORTION_SECONDS
-    done: dict[str, Written] = {}
+    done: dict[str, ReadAgain] = {}
     for identifier in dict.fromkeys(asked.ids):
         parts.drain.pulse.beat()
         done[identifier] = parts.composer.reread(identifier, actor=actor)
         if time.monotonic() > deadline:
             break
-    told = {identifier: _told(identifier, written) for identifier, written in done.items()}
+    told = {identifier: _told(identifier, again) for identifier, again in done.items()}
     return list(told.values()) if asked.is_dry else _recorded(parts, done, told)
 
 
-def _recorded(parts: Parts, done: dict[str, Written], told: dict[str, Rereading]) -> list[Rereading]:
+def _recorded(parts: Parts, done: dict[str, ReadAgain], told: dict[str, Rereading]) -> list[Rereading]:
     """The same answers, once what is read otherwise stands in the log."""
-    appends = {identifier: written.append for identifier, written in done.items() if written.append}
-    blobs = [blob for written in done.values() for blob in written.blobs]
+    appends = {identifier: again.append for identifier, again in done.items() if again.append}
+    blobs = [blob for again in done.values() for blob in again.blobs]
     answers = parts.log.append(list(appends.values()), blobs=blobs) if appends else []
     for identifier, answer in zip(appends, answers, strict=True):
         if isinstance(answer, Conflict):
@@ -76,20 +76,20 @@ def _recorded(parts: Parts, done: dict[str, Written], told: dict[str, Rereading]
     return list(told.values())
 
 
-def _outcome(told: Rereading, written: Written) -> Outcome:
-    origin, revision = written.versions[-1].version.origin, told.revisions[-1]
+def _outcome(told: Rereading, again: ReadAgain) -> Outcome:
+    origin, revision = again.versions[-1].version.origin, told.revisions[-1]
     place = Place(origin.feed, unescape_path(origin.path))
     return Outcome(place, "reread", ids=(told.id,), title=told.title, revision=revision, position=told.position)
 
 
-def _told(identifier: str, written: Written) -> Rereading:
-    differing = [each for each in written.versions if each.fact]
-    left = [each for each in written.versions if each.code]
+def _told(identifier: str, again: ReadAgain) -> Rereading:
+    differing = [each for each in again.versions if each.fact]
+    left = [each for each in again.versions if each.code]
     newest = differing[-1] if differing else None
     return Rereading(
         id=identifier,
         state="reread" if newest else left[-1].code if left else "same",
-        title=written.versions[-1].version.article.title if written.versions else "",
+        title=again.versions[-1].version.article.title if again.versions else "",
         revisions=tuple(each.version.revision for each in differing),
         differences=differences(newest.version.article, newest.fact.article) if newest and newest.fact else (),
         code=left[-1].code if left else "",

@@ -76,14 +76,14 @@ class Answers:
         where, values = self._matching(text, "", "", now)
         return int(self._tables.tuples(f"select count(*) from articles where {where}", **values)[0][0])
 
-    def ids(self, text: str = "", *, now: datetime | None = None) -> Iterator[str]:
+    def ids(self, text: str = "", *, page: int = PAGE_IDS, now: datetime | None = None) -> Iterator[str]:
         """The ids of the same, those of one file beside each other; however long it takes, no state is held."""
         where, values = self._matching(text, "", "", now)
-        statement = f"select rowid, id from articles where rowid > :after and {where} order by rowid limit {PAGE_IDS}"
+        statement = f"select rowid, id from articles where rowid > :after and {where} order by rowid limit :page"
         after = 0
-        while page := self._tables.tuples(statement, after=after, **values):
-            after = page[-1][0]
-            yield from (identifier for _, identifier in page)
+        while found := self._tables.tuples(statement, after=after, page=page, **values):
+            after = found[-1][0]
+            yield from (identifier for _, identifier in found)
 
     def _matching(self, text: str, since: str, until: str, now: datetime | None) -> Conditions:
         """What is asked, also in words, as one condition on articles."""

@@ -90,9 +90,8 @@ def _page(article: Row) -> list[str]:
     from presslog.store.standing import where
 
     width = min(LINE_WIDTH, click.get_current_context().terminal_width or _terminal_width())
-    lines = [
-        _bold(line) for line in [_standing(article).upper(), *textwrap.wrap(one_line(article["title"]), width)] if line
-    ]
+    title = textwrap.wrap(one_line(article["title"]), width)
+    lines = [_bold(line) for line in [_standing(article).upper(), *title] if line]
     lines += textwrap.wrap(one_line(article["subtitle"]), width)
     lines += [one_line(article["byline"])] if article["byline"] else []
     lines += [
@@ -124,7 +123,7 @@ def _standing(article: Row) -> str:
 
     from presslog.store.standing import standing
 
-    return standing(article, datetime.now(UTC))
+    return one_line(standing(article, datetime.now(UTC)))
 
 
 def _facts(article: Row) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from examples import an_article
 
 from presslog.daemon.assemble import Parts
 from presslog.daemon.compose import Composer
-from presslog.daemon.kept import Kept, Read
+from presslog.daemon.kept import LETTERS_APART, Kept, Read
 from presslog.daemon.places import Place
 from presslog.daemon.reread import Reread, Rereading, reread
 from presslog.handlers.article import Article
@@ -26,8 +26,11 @@ def better(content: bytes, name: str) -> Reading:
 
 
 def _with(reading: Reading, changes: Callable[[Article], dict[str, object]]) -> Reading:
-    found = [msgspec.structs.replace(each.article, **changes(each.article)) for each in reading.found]
-    return Reading(reading.format, tuple(Found(article, reading.format) for article in found))
+    found = [
+        msgspec.structs.replace(each, article=msgspec.structs.replace(each.article, **changes(each.article)))
+        for each in reading.found
+    ]
+    return Reading(reading.format, tuple(found))
 
 
 def many(content: bytes, name: str) -> Reading:
@@ -279,3 +282,35 @@ def test_text_too_long_for_an_event_is_reread_whole(desk: Desk) -> None:
     assert event.fact.text_digest
     assert event.fact.changed == ("title",)
     assert anew(desk, better)[0].state == "same"
+
+
+def test_readings_that_are_held_are_bounded_and_forgotten(desk: Desk) -> None:
+    for number in range(5):
+        desk.drop(f"{number}.txt", a_story(f"Title {number}"))
+    desk.drain()
+
+    with desk.assembled() as (parts, _):
+        kept = Kept(parts.log.blobs, read_articles, most_letters=3 * (LETTERS_APART + 30))
+        bounded = parts._replace(composer=Composer(parts.log, Meta(), kept))
+        reread(bounded, Reread(ids(desk)), WHO)
+        held = len(kept._held)
+        reread(bounded, Reread(()), WHO)
+
+    assert (held, len(kept._held)) == (3, 0)
+
+
+def test_versions_of_one_article_in_one_file_are_told_apart(desk: Desk) -> None:
+    desk.drop("list.txt", "urn:1 Take one of rivers\n\nurn:1 Take two of lakes\n\nurn:1 Take three of seas")
+
+    def louder(content: bytes, name: str) -> Reading:
+        reading = many(b"urn:0 News\n\n" + content, name)
+        return _with(reading, lambda article: {"title": f"{article.title}!"})
+
+    with desk.assembled() as (parts, _):
+        reading_with(parts, many, version="1").intake.process([Place("seeds", b"list.txt")])
+        parts.views.open()
+        parts.views.catch_up()
+    anew(desk, louder)
+
+    told = [(event.fact.revision, event.fact.article.title) for event in desk.events("article-reread")]
+    assert told == [(1, "Take one of rivers!"), (2, "Take two of lakes!"), (3, "Take three of seas!")]

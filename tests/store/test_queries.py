@@ -239,6 +239,17 @@ def test_export_gives_every_current_article_in_the_order_of_the_log(archive: Arc
     )
 
 
+def test_ids_walk_in_the_order_of_the_log_on_every_page(archive: Archive) -> None:
+    kept = [archive.keep(f"{number}.txt", title="Dry" if number == 3 else "Wet") for number in range(7)]
+
+    with Answers(archive.build().folder) as answers:
+        everything, wet = list(answers.ids(page=2)), list(answers.ids("wet status:usable", page=2))
+
+        assert everything == kept
+        assert wet == [each for each in kept if each != kept[3]]
+        assert (answers.count(), answers.count("wet"), answers.count("feed:none")) == (7, 6, 0)
+
+
 def test_article_in_a_bundle_answers_to_its_path_in_it(archive: Archive) -> None:
     first, second = (archive.keep("day.zip", inside=inside, text=inside) for inside in ("a.txt", "sub/b.zip!/b.txt"))
 
