@@ -53,7 +53,7 @@ def describe(content: bytes) -> str:
     if is_wire(content):
         return "an IPTC 7901 or ANPA 1312 wire"
     kind = markup_of(text)
-    if kind == "XML" and (root := _root.search(text[:16_384])):
+    if kind in ("XML", "HTML or XML") and (root := _root.search(text[:16_384])):
         return f"XML with the root {shortened(root[0])}"
     if kind == "JSON" and (keys := _key.findall(text[:4096])):
         return f"JSON with the keys {shortened(', '.join(dict.fromkeys(keys[:8])))}"
