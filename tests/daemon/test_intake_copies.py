@@ -8,6 +8,7 @@ from desks import Desk, a_story
 from presslog.daemon.assemble import Parts
 from presslog.daemon.compose import Composer
 from presslog.daemon.intake import Intake, Limits
+from presslog.daemon.kept import Kept
 from presslog.daemon.mounts import Mounts
 from presslog.daemon.places import Place
 from presslog.daemon.waits import Waitlist
@@ -113,7 +114,7 @@ def an_intake(parts: Parts, read: Callable[[bytes, str], Reading]) -> Intake:
         parts.log,
         parts.registry,
         folders={folder.feed: folder for folder in parts.folders},
-        composer=Composer(parts.log, Meta()),
+        composer=Composer(parts.log, Meta(), Kept(parts.log.blobs, read)),
         read=read,
         limits=Limits(limit_bytes=1 << 20, batch_files=200, settle_seconds=0),
         waits=Waitlist(time.monotonic),
