@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_CONSTRAINT := $(CURDIR)/deploy/constraints.txt
 DESK ?= desk
 
-.PHONY: run test check crash scenarios nspawn bench build clean
+.PHONY: run test check crash scenarios mutations nspawn bench accuracy build clean
 
 run: $(VENV)/installed
 	$(BIN)/presslog init $(DESK) --sample
@@ -15,7 +15,7 @@ run: $(VENV)/installed
 	$(BIN)/presslog run $(DESK)
 
 test: $(VENV)/installed
-	$(BIN)/python -m pytest -m "not crash and not nspawn and not scenarios" --doctest-modules config store handlers daemon tests
+	$(BIN)/python -m pytest -m "not crash and not nspawn and not scenarios and not mutations" --doctest-modules config store handlers daemon tests
 
 check: $(VENV)/installed
 	$(BIN)/ruff check .
@@ -31,12 +31,20 @@ crash: $(VENV)/installed
 scenarios: $(VENV)/installed
 	timeout -s INT -k 60 1500 $(BIN)/python -m pytest -m scenarios --timeout 720 tests/scenarios
 
+# Ten thousand damaged files of every format, among them those of the corpus where it lies beside the repository.
+mutations: $(VENV)/installed
+	timeout -s INT -k 60 2400 $(BIN)/python -m pytest -m mutations tests/mutations
+
 nspawn: $(VENV)/installed build
 	$(BIN)/python -m pytest -m nspawn --timeout 600 tests/nspawn
 
 bench: $(VENV)/installed
 	$(BIN)/pip install -q orjson
 	$(BIN)/python benchmarks/run.py
+
+# How rightly the files of the corpus are read, format by format; says so where there is no corpus.
+accuracy: $(VENV)/installed
+	$(BIN)/python benchmarks/accuracy.py
 
 build: $(VENV)/installed
 	rm -rf build dist

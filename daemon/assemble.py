@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
@@ -26,11 +27,13 @@ from .doorbell import Doorbell
 from .drain import Drain, Sources, Watched
 from .follow import Follower
 from .intake import Intake
+from .kept import Kept
 from .mounts import Mounts
 from .outcome import Outcome
 from .pending import Pending
 from .places import Folder, Ignored
 from .polls import Polls
+from .pulse import Pulse
 from .readers import ReaderLimits, Readers
 from .retire import Retirer
 from .scan import NO_DOORS, Scanner
@@ -103,10 +106,10 @@ def assemble(settings: Settings, watched: Watched, role: Role, *, extra: Sequenc
     """
     folders, waits, mounts = folders_of(settings), Waitlist(time.monotonic), Mounts()
     known = {each.feed: each for each in (*folders, *extra)}
-    meta = Meta(host=socket.gethostname(), version=product_version(), actor="presslog")
     with ExitStack() as stack:
         log, registry, view_set = _open_store(settings, stack, () if role == "visit" else folders)
-        follower, composer = Follower(view_set), Composer(log, meta)
+        readers, pulse = _readers(settings, stack), Pulse()
+        follower, composer = Follower(view_set), _composer(log, readers, pulse)
         retirer = None if role == "visit" else Retirer(known, registry)
         doorbell, scans = _senses(settings, folders, registry, mounts, watched, retirer, role)
         intake = Intake(
@@ -114,7 +117,7 @@ def assemble(settings: Settings, watched: Watched, role: Role, *, extra: Sequenc
             registry,
             folders=known,
             composer=composer,
-            readers=_readers(settings, stack),
+            readers=readers,
             pending=Pending(doorbell.bell.wake),
             limits=Limits(settings.limit_bytes, settings.batch_files, settings.settle_seconds),
             waits=waits,
@@ -128,8 +131,9 @@ def assemble(settings: Settings, watched: Watched, role: Role, *, extra: Sequenc
             registry=registry,
             watched=watched._replace(behind=lambda: follower.behind(log.head())) if role == "watch" else watched,
             batch_files=settings.batch_files,
+            pulse=pulse,
         )
-        chronicle, close = Chronicle(log, known, meta), stack.pop_all().close
+        chronicle, close = Chronicle(log, known, _meta()), stack.pop_all().close
     return Parts(
         log, registry, view_set, composer, intake, drain, follower, chronicle, doorbell, folders, watched.files, close
     )
@@ -145,6 +149,15 @@ def _open_store(settings: Settings, stack: ExitStack, claims: Sequence[Folder]) 
     view_set = Views(settings.store_folder, views(), log)
     stack.callback(view_set.close)
     return log, registry, view_set
+
+
+def _meta() -> Meta:
+    return Meta(host=socket.gethostname(), version=product_version(), actor="presslog")
+
+
+def _composer(log: EventLog, readers: Readers, pulse: Pulse) -> Composer:
+    # Whoever waits for kept bytes to be read again waits in the drain's thread.
+    return Composer(log, _meta(), Kept(log.blobs, partial(readers.read, beat=pulse.beat)))
 
 
 def _readers(settings: Settings, stack: ExitStack) -> Readers:

@@ -1,17 +1,19 @@
 """From what was read to what is appended: the events of one file, each with its idempotency key."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 import msgspec
 
-from presslog.handlers.article import Article, changed_fields, content_hash, identity
+from presslog.handlers.article import Article, changed_fields, content_hash
 from presslog.handlers.reading import Reading
 from presslog.store.article import Origin
 from presslog.store.errors import Unreadable
 from presslog.store.events import (
+    ARTICLE_TYPES,
     MOST_LISTED,
+    TYPES,
     ArticleRecorded,
     ArticleReread,
     ArticleRevised,
@@ -29,6 +31,7 @@ from presslog.store.log import Append, EventLog, NewEvent, Stored
 from presslog.store.names import article_id, article_stream, event_id
 from presslog.store.registry import Stamp
 
+from .kept import Again, Kept, versions_in
 from .places import Place
 from .take import Taken
 
@@ -37,12 +40,29 @@ TEXT_BYTES_INLINE = 512 * 1024
 """A longer text goes into the blob store: every engine takes events of 768 KiB (docs/decisions/0004)."""
 
 
+MOST_REREAD = 400
+"""So many versions of an article are told of in one Append, which takes MAX_APPEND_EVENTS: new ones may follow."""
+
+
 class Written(NamedTuple):
-    """What becomes of one article of a file: ``append`` is None where its newest revision says the same already."""
+    """What becomes of one article of a file.
+
+    ``append`` is None where its newest revision says the same already. ``is_news`` says that there is a new version in
+    it, and not only old ones that are read otherwise now.
+    """
 
     article: Article
     id: str
     revision: int
+    append: Append | None
+    blobs: tuple[bytes, ...] = ()
+    is_news: bool = True
+
+
+class ReadAgain(NamedTuple):
+    """The versions of an article read again, and the Append that tells where they say something else."""
+
+    versions: tuple[Again, ...]
     append: Append | None
     blobs: tuple[bytes, ...] = ()
 
@@ -50,44 +70,86 @@ class Written(NamedTuple):
 class Composer:
     """Makes the Appends of files; ``meta`` is what every event of this daemon carries."""
 
-    def __init__(self, log: EventLog, meta: Meta, *, new_id: Callable[[], str] = event_id) -> None:
+    def __init__(self, log: EventLog, meta: Meta, kept: Kept, *, new_id: Callable[[], str] = event_id) -> None:
         self._log = log
         self._meta = meta
+        self.kept = kept
         self._new_id = new_id
 
     def articles(self, place: Place, taken: Taken, reading: Reading) -> list[Written]:
         """One Append an article that is new or changed; several readings of one in a file are versions in order."""
-        versions: dict[str, list[tuple[Article, Origin]]] = {}
-        for each in reading.found:
-            origin = Origin(
-                feed=place.feed,
-                path=place.shown,
-                digest=taken.digest,
-                format=each.format,
-                inside=each.inside,
-                member=each.member,
-            )
-            versions.setdefault(identity(each.article, origin), []).append((each.article, origin))
-        return [self._article(uri, readings, taken.digest) for uri, readings in versions.items()]
+        origin = Origin(feed=place.feed, path=place.shown, digest=taken.digest, format=reading.format)
+        found = versions_in(reading, origin)
+        return [self._article(uri, readings, taken.digest) for uri, readings in found.items()]
 
     def _article(self, uri: str, readings: Sequence[tuple[Article, Origin]], digest: str) -> Written:
         identifier = article_id(uri)
-        stream = article_stream(identifier)
-        stored, before = self._newest(stream)
+        stored, before = self._newest(article_stream(identifier))
         expected = stored.position if stored else 0
-        events: list[NewEvent] = []
-        blobs: list[bytes] = []
+        reread: list[ArticleReread] = []
+        news = self._news(uri, readings, before)
+        if news and before and stored and self._is_of_another_presslog(stored):
+            # Today's eyes on new bytes, yesterday's on the old ones: what differs may be no work of the newsroom.
+            reread = [each.fact for each in self._again(stored.stream)[-MOST_REREAD:] if each.fact]
+            before = reread[-1] if reread and reread[-1].revision == before.revision else before
+            news = self._news(uri, readings, before, {fact.content_hash for fact in reread})
+        append, blobs = self._of_article(identifier, [*reread, *news], expected, key=f"{digest}:{expected}")
+        last = news[-1] if news else before
+        return Written(readings[-1][0], identifier, last.revision if last else 0, append, blobs, is_news=bool(news))
+
+    def _news(
+        self,
+        uri: str,
+        readings: Sequence[tuple[Article, Origin]],
+        before: ArticleRecorded | None,
+        reread: Collection[str] = (),
+    ) -> list[ArticleRecorded]:
+        """The readings that say something new after ``before``, as versions; ``reread`` are hashes of old ones."""
+        news: list[ArticleRecorded] = []
         for article, origin in readings:
             said = content_hash(article)
-            if before and (before.content_hash == said or self._is_held(stream, article, said)):
+            if before and (before.content_hash == said or self._is_held(uri, article, said, reread)):
                 continue
             before = _version(uri, article, origin, before, said)
-            version, blob = _without_long_text(before)
-            events.append(NewEvent(self._new_id(), _type(version), encode(version), encode(self._meta)))
+            news.append(before)
+        return news
+
+    def reread(self, identifier: str, *, actor: str) -> ReadAgain:
+        """Read the bytes of all versions of an article again; of an unknown one there are none.
+
+        Where more of them differ than one Append takes, it tells of the newest, and the next one of the others.
+        """
+        stored = self._log.last(article_stream(identifier))
+        if stored is None:
+            return ReadAgain((), None)
+        versions = self._again(stored.stream)
+        facts = [each.fact for each in versions if each.fact][-MOST_REREAD:]
+        key = f"reread:{stored.position}"
+        return ReadAgain(tuple(versions), *self._of_article(identifier, facts, stored.position, key=key, actor=actor))
+
+    def _again(self, stream: str) -> list[Again]:
+        """The versions of an article in their order, as they were read last, with what their bytes say today."""
+        latest = {fact.revision: fact for fact in reversed(self._versions(stream))}
+        return [self.kept.again(latest[revision]) for revision in sorted(latest)]
+
+    def _is_of_another_presslog(self, stored: Stored) -> bool:
+        return msgspec.json.decode(stored.meta or b"{}", type=Meta).version != self._meta.version
+
+    def _of_article(
+        self, identifier: str, facts: Sequence[ArticleRecorded], expected: int, *, key: str, actor: str = ""
+    ) -> tuple[Append | None, tuple[bytes, ...]]:
+        """The Append of some facts of an article, with the texts that stand apart; None where there are no facts."""
+        events: list[NewEvent] = []
+        blobs: list[bytes] = []
+        for fact in facts:
+            short, blob = _without_long_text(fact)
+            events.append(NewEvent(self._new_id(), _TYPES[type(fact)], encode(short), self._envelope(actor)))
             blobs += blob
-        revision = before.revision if before else 0
-        append = Append(stream, tuple(events), expected, f"{digest}:{expected}") if events else None
-        return Written(readings[-1][0], identifier, revision, append, tuple(blobs))
+        append = Append(article_stream(identifier), tuple(events), expected, key) if events else None
+        return append, tuple(blobs)
+
+    def _envelope(self, actor: str) -> bytes:
+        return encode(msgspec.structs.replace(self._meta, actor=actor) if actor else self._meta)
 
     def _newest(self, stream: str) -> tuple[Stored | None, ArticleRecorded | None]:
         """Where an article's stream ends, and its newest revision as it was read last."""
@@ -97,10 +159,12 @@ class Composer:
             fact = max(self._versions(stream), key=lambda version: version.revision)
         return stored, fact if isinstance(fact, ArticleRecorded) else None
 
-    def _is_held(self, stream: str, article: Article, said: str) -> bool:
+    def _is_held(self, uri: str, article: Article, said: str, reread: Collection[str]) -> bool:
         """Whether a version of its publisher comes once more; what states no version may well return to older words."""
-        is_stated = bool(article.uri and (article.version or article.updated_at))
-        return is_stated and any(version.content_hash == said for version in self._versions(stream))
+        if not (article.uri and (article.version or article.updated_at)):
+            return False
+        versions = self._versions(article_stream(article_id(uri)))
+        return said in reread or any(version.content_hash == said for version in versions)
 
     def _versions(self, stream: str) -> list[ArticleRecorded]:
         """All versions of an article and all readings of them, the latest first."""
@@ -174,8 +238,7 @@ class Composer:
     def _append(
         self, stream: str, kind: str, fact: Fact, *, key: str, expected: int | None = None, actor: str = ""
     ) -> Append:
-        meta = msgspec.structs.replace(self._meta, actor=actor) if actor else self._meta
-        return Append(stream, (NewEvent(self._new_id(), kind, encode(fact), encode(meta)),), expected, key)
+        return Append(stream, (NewEvent(self._new_id(), kind, encode(fact), self._envelope(actor)),), expected, key)
 
 
 def is_same_refusal(before: Fact | None, now: FileRefused) -> bool:
@@ -199,10 +262,7 @@ def _version(uri: str, article: Article, origin: Origin, before: ArticleRecorded
     )
 
 
-def _type(fact: ArticleRecorded) -> str:
-    if isinstance(fact, ArticleWithdrawn):
-        return "article-withdrawn"
-    return "article-revised" if isinstance(fact, ArticleRevised) else "article-recorded"
+_TYPES = {TYPES[name]: name for name in ARTICLE_TYPES}
 
 
 def _without_long_text(fact: ArticleRecorded) -> tuple[ArticleRecorded, tuple[bytes, ...]]:

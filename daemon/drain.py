@@ -68,6 +68,7 @@ class Drain:
         registry: Registry,
         watched: Watched,
         batch_files: int,
+        pulse: Pulse,
     ) -> None:
         self._bell, self._waits, self._scans, self._feeds = sources
         self._intake = intake
@@ -76,7 +77,7 @@ class Drain:
         self._watched = watched
         self._batch_files = batch_files
         self._check_at = time.monotonic() + CHECK_SECONDS
-        self.pulse = Pulse()
+        self.pulse = pulse
         self.errands = Errands(self._bell.wake)
 
     @property

@@ -260,11 +260,11 @@ class Intake:
 
 def _outcome(place: Place, written: Sequence[Written]) -> Outcome:
     """The outcome of a file, told by its first article that is new or changed."""
-    lead = next((each for each in written if each.append), written[0])
+    lead = next((each for each in written if each.is_news), written[0])
     kind = "recorded" if lead.revision == 1 else "withdrawn" if lead.article.status == "canceled" else "revised"
     return Outcome(
         place,
-        "unchanged" if lead.append is None else kind,
+        kind if lead.is_news else "unchanged",
         ids=tuple(each.id for each in written),
         title=lead.article.title,
         source=lead.article.source,

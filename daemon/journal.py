@@ -24,6 +24,7 @@ _SYMBOLS = {
     "recorded": "+",
     "revised": "~",
     "unchanged": "=",
+    "reread": "^",
     "copy": "=",
     "refused": "!",
     "dismissed": "x",
@@ -98,7 +99,7 @@ def line(outcome: Outcome) -> str:
     fields = {
         "article": " ".join(outcome.ids[:1]),
         "articles": len(outcome.ids) if len(outcome.ids) > 1 else "",
-        "revision": outcome.revision if outcome.kind == "revised" else "",
+        "revision": outcome.revision if outcome.kind in ("revised", "reread") else "",
         "source": outcome.source,
         "title": outcome.title,
         "words": outcome.words or "",

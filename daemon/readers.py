@@ -6,7 +6,8 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
+from itertools import count
 from typing import Any, NamedTuple
 
 import msgspec
@@ -28,6 +29,7 @@ IDLE_SECONDS = 60.0
 START_SECONDS = 30.0
 STOP_SECONDS = 2.0
 LOOK_SECONDS = 0.2
+BEAT_SECONDS = 1.0
 ENVELOPE_BYTES = 4096
 MOST_CODE_LETTERS, MOST_REASON_LETTERS = 40, 2000
 TIMEOUT, MEMORY, CRASHED = "handler-timeout", "handler-memory", "handler-crashed"
@@ -54,6 +56,10 @@ class _Job(NamedTuple):
     reading: "Future[Reading]"
 
 
+def _nothing() -> None:
+    """Nobody counts how long this takes."""
+
+
 class Readers:
     """Reads files, in children where it must; any thread may ask.
 
@@ -64,21 +70,28 @@ class Readers:
         self._limits = limits
         self._idle_seconds = idle_seconds
         self._most = limits.processes or min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
-        self._jobs: queue.Queue[_Job | None] = queue.Queue()
+        self._jobs: queue.PriorityQueue[tuple[bool, int, _Job | None]] = queue.PriorityQueue()
+        self._numbers = count()
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
         self._under_way = 0
         self._has_plugins: bool | None = None
         self._stop = threading.Event()
 
-    def read(self, content: bytes, name: str) -> Reading:
-        """Read a file and wait for it.
+    def read(self, content: bytes, name: str, *, beat: Callable[[], None] = _nothing) -> Reading:
+        """Read a file and wait for it, before those that nobody waits for; ``beat`` is called meanwhile.
 
         Raises:
             Unreadable: as ``read_articles``; ``handler-timeout``, ``handler-memory`` or ``handler-crashed``.
             NoReader: no child could be started.
         """
-        return self.read_here(content, name) or self.submit(content, name).result()
+        here = self.read_here(content, name)
+        if here:
+            return here
+        reading = self.submit(content, name, is_urgent=True)
+        while wait([reading], BEAT_SECONDS).not_done:
+            beat()
+        return reading.result()
 
     def read_here(self, content: bytes, name: str) -> Reading | None:
         """Read a file whose format needs no child; None where it needs one.
@@ -93,7 +106,7 @@ class Readers:
         chosen = surest(FORMATS, content, name)
         return read_as(chosen, FORMATS, content, name) if chosen.is_light else None
 
-    def submit(self, content: bytes, name: str) -> "Future[Reading]":
+    def submit(self, content: bytes, name: str, *, is_urgent: bool = False) -> "Future[Reading]":
         """Have a file read in a child; the future raises what ``read`` raises."""
         reading: Future[Reading] = Future()
         with self._lock:
@@ -102,14 +115,14 @@ class Readers:
                 thread = threading.Thread(target=self._serve, name=f"reader-{len(self._threads)}", daemon=True)
                 self._threads.append(thread)
                 thread.start()
-        self._jobs.put(_Job(content, name, reading))
+        self._jobs.put((not is_urgent, next(self._numbers), _Job(content, name, reading)))
         return reading
 
     def close(self) -> None:
         """End all children; what they were at is not read."""
         self._stop.set()
         for _ in self._threads:
-            self._jobs.put(None)
+            self._jobs.put((False, next(self._numbers), None))
         until = time.monotonic() + STOP_SECONDS
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
@@ -125,7 +138,7 @@ class Readers:
         reader.end()
 
     def _do_next(self, reader: "_Reader") -> None:
-        job = self._jobs.get(timeout=self._idle_seconds if reader.has_child else None)
+        _, _, job = self._jobs.get(timeout=self._idle_seconds if reader.has_child else None)
         if job:
             _settle(job, reader.read)
             with self._lock:

@@ -9,6 +9,7 @@ from presslog.store.errors import BadQuery
 
 from .assemble import Parts
 from .refusals import Dismiss, Retry, dismiss, retry
+from .reread import Reread, reread
 
 
 class Request(NamedTuple):
@@ -21,6 +22,7 @@ class Request(NamedTuple):
 REQUESTS = {
     "retry": Request(Retry, retry),
     "dismiss": Request(Dismiss, dismiss),
+    "reread": Request(Reread, reread),
 }
 """Name of a request -> what it is; each is done by the drain's thread."""
 

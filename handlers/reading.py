@@ -10,7 +10,7 @@ from presslog.store.article import Article, Unread
 from presslog.store.errors import Unreadable
 
 from .formats import Format, Member, formats
-from .formats.budget import Budget
+from .formats.budget import FATAL, Budget
 from .formats.charset import clean
 from .formats.markup import describe
 
@@ -18,6 +18,9 @@ MOST_UNREAD = 100
 """So many parts that gave no article are named; the others are counted."""
 MOST_TEXT_BYTES = 64 << 20
 """Of all articles of a file together, as JSON: they are in memory at once, and in one transaction."""
+
+ALL_THE_SAME = ({"damaged"}, {"encrypted"})
+"""What is said of a file where it is true of every part."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -98,10 +101,9 @@ class _Reader:
             if chosen.read:
                 yield from _read(chosen, chosen.read(content, name), inside)
             if chosen.unpack:
-                self._budget.enter()
-                for member in chosen.unpack(content, name, self._budget):
-                    yield from self._member(member, inside)
-                self._budget.leave()
+                with self._budget.deeper():
+                    for member in chosen.unpack(content, name, self._budget):
+                        yield from self._member(member, inside)
         except Unreadable:
             raise
         except BaseException as error:
@@ -123,10 +125,6 @@ class _Reader:
             yield Unread(path, error.code, str(error))
 
 
-FATAL = frozenset({"bomb", "too-many-members"})
-"""What one member tells of the whole file."""
-
-
 def _joined(inside: str, path: str) -> str:
     return f"{inside}!/{path}" if inside else path
 
@@ -136,9 +134,11 @@ def _beneath(inside: str, unread: Unread) -> Unread:
 
 
 def _addressed(found: Found, url: str) -> Found:
+    """Give an article that names no address the one it was fetched from: two captures of it are versions."""
     if not url or found.article.url:
         return found
-    return msgspec.structs.replace(found, article=msgspec.structs.replace(found.article, url=url))
+    uri = found.article.uri or ("" if found.member else url)
+    return msgspec.structs.replace(found, article=msgspec.structs.replace(found.article, url=url, uri=uri))
 
 
 def _read(chosen: Format, pieces: Sequence[Article | Unread], inside: str) -> Iterator[Found | Unread]:
@@ -178,7 +178,9 @@ def _no_article(format_name: str, unread: Sequence[Unread], count: int) -> Unrea
         return Unreadable("no-article", f"{format_name} found no article in it: drop the article itself")
     shown = "; ".join(f"{each.place}: {each.reason}" for each in islice(unread, 3))
     more = f"; and {count - 3} more" if count > 3 else ""
-    return Unreadable("no-article", f"{format_name} found no article in it: {shown}{more}")
+    codes = {each.code for each in unread}
+    code = codes.pop() if codes in ALL_THE_SAME else "no-article"
+    return Unreadable(code, f"{format_name} found no article in it: {shown}{more}")
 
 
 def _sureness(candidate: Format, content: bytes, name: str) -> float:

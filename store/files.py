@@ -19,7 +19,8 @@ MOST_HELD = 10_000
 
 ROWS = """
 select outcome as state, feed || '/' || path as path, code, reason, copy_of, article_id, since_at, null as attempts,
-  article_count, copy_count, format, size_bytes, sha256, modified_at, received_at, first_position, last_position
+  article_count, unread_count, copy_count, format, size_bytes, sha256, modified_at, received_at, first_position,
+  last_position
 from files where {which} {state} order by last_position desc
 """
 
@@ -34,6 +35,7 @@ KEYS = (
     "since_at",
     "attempts",
     "article_count",
+    "unread_count",
     "copy_count",
     "format",
     "size_bytes",
@@ -116,6 +118,11 @@ class Files:
             rows = heapq.merge(*each, key=lambda row: -row["last_position"])
         waits = self._held() or self._waits
         yield from (row for row in rows if not waits(row["path"]))
+
+    def unread_parts(self, sha256: str) -> Iterator[Row]:
+        """What was left unread of a content: the first parts, each with place, code and reason."""
+        statement = "select place, code, reason from unread_parts where sha256 = :sha256 order by number"
+        return self._tables.rows(statement, sha256=sha256)
 
     def _held(self) -> Callable[[str], bool] | None:
         """Whether a path waits, from memory; None where too many wait to hold them there."""

@@ -16,8 +16,6 @@ from .when import moment
 SEEN = "coalesce(nullif(articles.published_at, ''), articles.first_seen_at)"
 """When an article came out: as its publisher says, else when it was seen first."""
 
-HIDDEN = "articles.status not in ('withdrawn', 'erased')"
-
 CONDITIONS = {
     "source": "articles.source_id in (select value from json_each({0}))",
     "author": """articles.id in (
@@ -27,7 +25,13 @@ CONDITIONS = {
     "feed": "articles.feed = {0}",
     "lang": "substr(lower(articles.language), 1, length({0}) + 1) in ({0}, {0} || '-')",
     "section": "lower(articles.section) = lower({0})",
+    "slug": "instr(lower(articles.slugline), {0}) > 0",
     "status": "{0} in (articles.status, 'any')",
+    "subject": """exists (
+      select 1 from json_each(articles.subjects)
+      where instr(lower(value ->> 'name'), {0}) > 0
+        or substr(':' || lower(value ->> 'code'), -length({0}) - 1) = ':' || {0}
+    )""",
 }
 # An article that is dated to a day (or a month) counts whole: as much of the limit is compared as its date has.
 # Before it stands what the index on published_at can answer: texts of two zones are less than two days apart.
@@ -52,13 +56,13 @@ class Conditions(NamedTuple):
 
 
 def conditions(filters: Sequence[Filter], tables: Tables, now: datetime) -> Conditions:
-    """All filters together; withdrawn articles are left out unless a filter asks for a status.
+    """All filters together.
 
     Raises:
         BadQuery: a time cannot be read, or is excluded.
     """
     values: dict[str, Any] = {}
-    clauses: list[str] = [] if any(each.field == "status" for each in filters) else [HIDDEN]
+    clauses: list[str] = []
     for field in dict.fromkeys(each.field for each in filters):
         mine = [each for each in filters if each.field == field]
         if field in ("since", "until"):
@@ -85,7 +89,9 @@ def _condition(wish: Filter, values: dict[str, Any], tables: Tables) -> str:
             value = msgspec.json.encode(_source_ids(tables, wish.value)).decode()
         case "author":
             value = normalized(wish.value)
-        case "lang" | "status":
+        case "lang":
+            value = wish.value.casefold().replace("_", "-")
+        case "slug" | "status" | "subject":
             value = wish.value.casefold()
         case _:
             value = wish.value

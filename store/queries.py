@@ -5,29 +5,33 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from .errors import AmbiguousId, NotFound
-from .filters import conditions
+from .filters import Conditions, conditions
 from .names import article_id, escape_path
 from .query import Query, parse
 from .search import DEFAULT, Found, Wish, between, search
 from .sqlite import Connection, connect_readonly
-from .tables import Row, Tables
+from .tables import Row, Tables, with_lists
 
 CANDIDATES_SHOWN = 10
-LISTS = ("authors", "keywords", "tail")
-"""Columns of articles that hold JSON."""
-
+PAGE_IDS = 5_000
+"""Words are looked up once a page; so many ids take 1 MB."""
 EXPORT_COLUMNS = """
 id, uri, url, feed, path, format, title, byline, authors, published_at, published_precision, updated_at, source,
 language, text, revision, status, content_hash, first_position, last_position, subtitle, dateline, section, keywords,
-description, published_raw, first_seen_at, last_seen_at, revision_count, version, word_count, ednote, copyright
+description, published_raw, first_seen_at, last_seen_at, revision_count, version, word_count, ednote, copyright, credit,
+slugline, located, urgency, subjects, embargoed_until, inside, language_rule, language_confidence
+"""
+SOURCES = """
+select id, name, first_seen_at, last_seen_at,
+  (select count(*) from articles where source_id = sources.id) as article_count,
+  revision_count, first_position, last_position
+from sources order by article_count desc, name
 """
 REVISIONS = """
 select revision, position, valid_from_position, valid_to_position, valid_from_at, valid_to_at, change_kind, changed,
   title, subtitle, byline, word_count, version, published_at, updated_at, content_hash, digest, feed, path, ednote,
-  event_id, article_id
+  event_id, article_id, inside, status
   {text}
 from revisions where article_id = :article_id
 """
@@ -63,13 +67,32 @@ class Answers:
 
     def export(self, text: str = "", *, since: str = "", until: str = "", now: datetime | None = None) -> Iterator[Row]:
         """Every current article that matches, in the order of the log, one at a time; all where nothing is asked."""
-        query = _asked(text, since, until) if text.strip() or since or until else Query("", ())
-        asked = conditions(query.filters, self._tables, now or datetime.now(UTC))
-        found = "articles.head_position in (select rowid from revisions_fts where revisions_fts match :match)"
-        where = f"{asked.where} and {found}" if query.match else asked.where
+        where, values = self._matching(text, since, until, now)
         statement = f"select {EXPORT_COLUMNS} from articles where {where} order by articles.rowid"
-        for row in self._tables.rows(statement, **asked.values, **({"match": query.match} if query.match else {})):
-            yield _with_lists(row)
+        return map(with_lists, self._tables.rows(statement, **values))
+
+    def count(self, text: str = "", *, now: datetime | None = None) -> int:
+        """How many current articles match; all where nothing is asked."""
+        where, values = self._matching(text, "", "", now)
+        return int(self._tables.tuples(f"select count(*) from articles where {where}", **values)[0][0])
+
+    def ids(self, text: str = "", *, page: int = PAGE_IDS, now: datetime | None = None) -> Iterator[str]:
+        """The ids of the same, those of one file beside each other; however long it takes, no state is held."""
+        where, values = self._matching(text, "", "", now)
+        statement = f"select rowid, id from articles where rowid > :after and {where} order by rowid limit :page"
+        after = 0
+        while found := self._tables.tuples(statement, after=after, page=page, **values):
+            after = found[-1][0]
+            yield from (identifier for _, identifier in found)
+
+    def _matching(self, text: str, since: str, until: str, now: datetime | None) -> Conditions:
+        """What is asked, also in words, as one condition on articles."""
+        query = _asked(text, since, until) if text.strip() or since or until else Query("", ())
+        where, values = conditions(query.filters, self._tables, now or datetime.now(UTC))
+        if not query.match:
+            return Conditions(where, values)
+        found = "articles.head_position in (select rowid from revisions_fts where revisions_fts match :match)"
+        return Conditions(f"{where} and {found}", values | {"match": query.match})
 
     def resolve(self, name: str) -> str:
         """The id of the article that a name means: id or its beginning, uri, or feed/path.
@@ -97,11 +120,17 @@ class Answers:
         return list(self._tables.rows("select id, title from articles where id = :id", id=article_id(name)))
 
     def _by_path(self, name: str) -> list[Row]:
-        """Articles read from that path; where there are none, that of the same bytes under another path."""
+        """Articles read from that path, or from what is inside it; else that of the same bytes under another path."""
         feed, _, path = name.partition("/")
         names = {"feed": _bindable(feed), "path": _bindable(path), "most": CANDIDATES_SHOWN + 1}
         names["escaped"] = escape_path(path.encode("utf-8", "surrogateescape"))
-        read = "select id, title from articles where feed = :feed and path in (:path, :escaped) limit :most"
+        names["bundle"], _, names["inside"] = map(_bindable, path.partition("!/"))
+        read = """
+        select id, title from articles where feed = :feed and path in (:path, :escaped)
+        union all
+        select id, title from articles where :inside > '' and feed = :feed and path = :bundle and inside = :inside
+        limit :most
+        """
         copied = """
         select articles.id, articles.title from files join articles on articles.id = files.article_id
         where files.feed = :feed and files.path in (:path, :escaped) limit :most
@@ -109,11 +138,11 @@ class Answers:
         return list(self._tables.rows(read, **names)) or list(self._tables.rows(copied, **names))
 
     def article(self, identifier: str) -> Row:
-        """The current revision of an article, whole; ``authors``, ``keywords`` and ``tail`` are lists."""
+        """The current revision of an article, whole; ``authors``, ``keywords``, ``subjects`` and ``tail`` are lists."""
         row = self._tables.row("select * from articles where id = :id", id=identifier)
         if row is None:
             raise NotFound(f"there is no article {identifier}: `presslog search` lists ids")
-        return _with_lists(row)
+        return with_lists(row)
 
     def revision(self, identifier: str, number: int) -> Row:
         """One revision of an article, with its text."""
@@ -126,6 +155,10 @@ class Answers:
     def history(self, identifier: str) -> list[Row]:
         """The revisions of an article without their texts, oldest first."""
         return list(self._tables.rows(REVISIONS.format(text="") + "order by revision, position", article_id=identifier))
+
+    def unread_file_count(self) -> int:
+        """How many files hold parts that were left unread."""
+        return int(self._tables.tuples("select count(*) from files where unread_count > 0")[0][0])
 
     def file_counts(self) -> dict[str, int]:
         """How many paths ended how: ``read``, ``copy``, ``refused``, ``removed``."""
@@ -144,8 +177,8 @@ class Answers:
         return row
 
     def sources(self) -> list[Row]:
-        """Agencies and papers with their counts, the largest first."""
-        return list(self._tables.rows("select * from sources order by article_count desc, name"))
+        """Agencies and papers with their counts, the largest first; an article counts once, under that of its head."""
+        return list(self._tables.rows(SOURCES))
 
     def article_count(self) -> int:
         """How many articles there are."""
@@ -207,13 +240,6 @@ def _asked(text: str, since: str, until: str) -> Query:
     times = between(since, until)
     query = parse(text) if text.strip() or not times else Query("", ())
     return Query(query.match, query.filters + times)
-
-
-def _with_lists(row: Row) -> Row:
-    for name in LISTS:
-        if name in row:
-            row[name] = msgspec.json.decode(row[name])
-    return row
 
 
 def _ambiguity(name: str, found: list[Row]) -> str:

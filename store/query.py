@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from .errors import BadQuery
 
-FIELDS = ("source", "author", "feed", "lang", "section", "status", "since", "until")
+FIELDS = ("source", "author", "feed", "lang", "section", "slug", "status", "subject", "since", "until")
 LIMIT_LETTERS = 4000
 LIMIT_TERMS = 64
 """FTS5 takes an expression of depth 256; nobody types 64 terms."""

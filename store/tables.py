@@ -5,9 +5,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from .errors import NoSuchStore, StoreUnsafe
 from .names import LINK
 from .sqlite import connect_readonly, sqlite3, translated
+
+LISTS = ("authors", "keywords", "subjects", "tail")
+"""Columns of articles that hold JSON."""
 
 Row = dict[str, Any]
 """A row by the names of its columns; values are str, int, float, None, or lists where a column holds JSON."""
@@ -65,6 +70,11 @@ class Tables:
             raise StoreUnsafe(
                 f"{self.path} was made by another version of presslog ({error}): run `presslog views rebuild`"
             ) from error
+
+
+def with_lists(row: Row) -> Row:
+    """The same row with its columns that hold JSON as lists."""
+    return row | {name: msgspec.json.decode(row[name]) for name in LISTS if name in row}
 
 
 def _missing(folder: Path) -> NoSuchStore:

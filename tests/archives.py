@@ -6,11 +6,13 @@ from typing import Any
 
 from presslog.handlers.article import Article, content_hash, identity
 from presslog.handlers.views import VIEWS
-from presslog.store.article import Author, Origin
+from presslog.store.article import Author, Origin, Unread
 from presslog.store.engines.sqlite import SqliteLog
 from presslog.store.events import (
+    TYPES,
     ArticleRecorded,
     ArticleRevised,
+    ArticleWithdrawn,
     Fact,
     FileReceived,
     FileRefused,
@@ -34,21 +36,30 @@ class Archive:
         self.folder = folder
         self.log = SqliteLog(folder, now=lambda: NOON)
 
-    def keep(self, path: str = "a.txt", *, content: bytes = b"", authors: tuple[str, ...] = (), **fields: Any) -> str:
+    def keep(
+        self,
+        path: str = "a.txt",
+        *,
+        content: bytes = b"",
+        inside: str = "",
+        unread: tuple[Unread, ...] = (),
+        authors: tuple[str, ...] = (),
+        **fields: Any,
+    ) -> str:
         """Record an article as read from a file; the same path or uri again is a revision. Returns its id."""
         said = {"title": "Rivers rise", "text": "The water came at night.", **fields}
         article = Article(**said, authors=tuple(Author(name) for name in authors))
         content = content or repr(article).encode()
         digest = hashlib.sha256(content).hexdigest()
-        origin = Origin(feed=FEED, path=path, digest=digest, format="text")
+        origin = Origin(feed=FEED, path=path, digest=digest, format="text", inside=inside)
         uri = identity(article, origin)
         stream = article_stream(article_id(uri))
         stored = self.log.last(stream)
         before = read_event(stored).fact if stored else None
         revision = before.revision + 1 if isinstance(before, ArticleRecorded) else 1
-        kind = ArticleRevised if revision > 1 else ArticleRecorded
+        kind = ArticleWithdrawn if article.status == "canceled" else ArticleRevised if revision > 1 else ArticleRecorded
         fact = kind(uri=uri, revision=revision, content_hash=content_hash(article), article=article, origin=origin)
-        self._append(stream, "article-revised" if revision > 1 else "article-recorded", fact)
+        self._append(stream, next(name for name, each in TYPES.items() if each is kind), fact)
         received = FileReceived(
             feed=FEED,
             path=path,
@@ -57,6 +68,8 @@ class Archive:
             modified_at=NOON,
             format="text",
             articles=(article_id(uri),),
+            unread=unread,
+            unread_count=len(unread),
         )
         self._append(file_stream(FEED, path), "file-received", received, blobs=(content,))
         return article_id(uri)

@@ -24,11 +24,13 @@ from presslog.daemon.places import Folder
 from presslog.daemon.refusals import Retry
 from presslog.handlers.article import changed_fields, content_hash, identity
 from presslog.handlers.views import views
-from presslog.store.article import Origin
+from presslog.store.article import Origin, Unread
 from presslog.store.engines.sqlite import SqliteLog
 from presslog.store.events import (
     ArticleRecorded,
+    ArticleReread,
     ArticleRevised,
+    ArticleWithdrawn,
     Event,
     Fact,
     FileDismissed,
@@ -210,17 +212,41 @@ class History:
         uri = identity(article, origin)
         before = self._versions.get(uri)
         said = {"uri": uri, "content_hash": content_hash(article), "article": article, "origin": origin}
-        if before is None:
-            fact = ArticleRecorded(revision=1, **said)
+        said["revision"] = before.revision + 1 if before else 1
+        changed = changed_fields(before.article, article) if before else ()
+        if article.status == "canceled":
+            kind, fact = "article-withdrawn", ArticleWithdrawn(changed=changed, **said)
+        elif before is None:
+            kind, fact = "article-recorded", ArticleRecorded(**said)
         else:
-            changed = changed_fields(before.article, article)
-            fact = ArticleRevised(revision=before.revision + 1, changed=changed, **said)
+            kind, fact = "article-revised", ArticleRevised(changed=changed, **said)
         self._versions[uri] = fact
-        kind = "article-revised" if before else "article-recorded"
         return self._tell(article_stream(article_id(uri)), kind, fact)
 
+    def reread(self, of: str = "presslog:seeds/a.txt", *, revision: int = 0, **fields: Any) -> int:
+        """The bytes of a revision, the newest where none is named, read as these fields; nothing of an unknown one."""
+        newest = self._versions.get(of)
+        if newest is None or revision > newest.revision:
+            return self.log.head()
+        article = an_article(**{**fields, "uri": newest.article.uri})
+        fact = ArticleReread(
+            uri=of,
+            revision=revision or newest.revision,
+            content_hash=content_hash(article),
+            article=article,
+            origin=newest.origin,
+            changed=changed_fields(newest.article, article),
+        )
+        return self._tell(article_stream(article_id(of)), "article-reread", fact)
+
     def received(
-        self, path: str = "a.txt", *, content: str = "", copy_of: str = "", articles: tuple[str, ...] = ()
+        self,
+        path: str = "a.txt",
+        *,
+        content: str = "",
+        copy_of: str = "",
+        articles: tuple[str, ...] = (),
+        unread: tuple[Unread, ...] = (),
     ) -> int:
         """Bytes that arrived; ``copy_of`` is the path that brought them first."""
         fact = FileReceived(
@@ -230,6 +256,8 @@ class History:
             size_bytes=len(content),
             modified_at=1641442471.5,
             articles=articles,
+            unread=unread,
+            unread_count=len(unread),
             copy_of=copy_of and file_stream("seeds", copy_of),
         )
         return self._tell(file_stream("seeds", path), "file-received", fact)

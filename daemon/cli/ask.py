@@ -1,7 +1,8 @@
 """Asking for work on the store: of the daemon that writes it, or, where none runs, done here in the same way."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,34 +11,49 @@ if TYPE_CHECKING:
     from presslog.config.settings import Settings
     from presslog.daemon.assemble import Parts
 
+Ask = Callable[[str, "msgspec.Struct"], Any]
+"""Has one of daemon/requests.py done with these fields; the answer as JSON gives it."""
 
-def ask(settings: "Settings", request: str, portions: "Sequence[msgspec.Struct]") -> list[Any]:
-    """Have one of daemon/requests.py done with each of these fields in turn; the answers as JSON gives them.
+
+@contextmanager
+def asking(settings: "Settings") -> "Iterator[Ask]":
+    """Somebody to ask, one request after the other; between two of them a daemon reads what arrived meanwhile.
 
     Raises:
         StoreLocked: a process writes the store that cannot be asked.
     """
-    from presslog.daemon.control import call
-    from presslog.store.errors import StoreLocked
     from presslog.store.lock import owner
 
     pid = owner(settings.store_folder)
     if pid is None:
-        return _done_here(settings, request, portions)
-    try:
-        return [call(settings.store_folder, request, fields) for fields in portions]
-    except PermissionError as error:
-        raise StoreLocked(
-            f"pid {pid} writes {settings.store_folder}, and only root and its own user may ask it: sudo presslog …"
-        ) from error
-    except OSError as error:
-        raise StoreLocked(
-            f"pid {pid} writes {settings.store_folder} and cannot be asked ({error.strerror or error}): "
-            "it is starting, busy, or a command that will soon end; try again"
-        ) from error
+        with _ourselves(settings) as ask:
+            yield ask
+    else:
+        yield _daemon(settings, pid)
 
 
-def _done_here(settings: "Settings", request: str, portions: "Sequence[msgspec.Struct]") -> list[Any]:
+def _daemon(settings: "Settings", pid: int) -> Ask:
+    from presslog.daemon.control import call
+    from presslog.store.errors import StoreLocked
+
+    def ask(request: str, fields: "msgspec.Struct") -> Any:
+        try:
+            return call(settings.store_folder, request, fields)
+        except PermissionError as error:
+            raise StoreLocked(
+                f"pid {pid} writes {settings.store_folder}, and only root and its own user may ask it: sudo presslog …"
+            ) from error
+        except OSError as error:
+            raise StoreLocked(
+                f"pid {pid} writes {settings.store_folder} and cannot be asked ({error.strerror or error}): "
+                "it is starting, busy, or a command that will soon end; try again"
+            ) from error
+
+    return ask
+
+
+@contextmanager
+def _ourselves(settings: "Settings") -> "Iterator[Ask]":
     import msgspec
 
     from presslog.daemon.assemble import assemble
@@ -46,12 +62,13 @@ def _done_here(settings: "Settings", request: str, portions: "Sequence[msgspec.S
     from presslog.daemon.requests import do
 
     parts = assemble(settings, Watched(_unsaid, _unsaid, _unsaid), "visit")
+    encode, actor = msgspec.json.encode, operator(os.getuid())
     try:
-        encode, actor = msgspec.json.encode, operator(os.getuid())
-        answers = [_whole(parts, do(parts, request, encode(fields), actor)) for fields in portions]
+        yield lambda request, fields: msgspec.json.decode(
+            encode(_whole(parts, do(parts, request, encode(fields), actor)))
+        )
         parts.views.open()
         parts.views.catch_up()
-        return [msgspec.json.decode(encode(answer)) for answer in answers]
     finally:
         parts.close()
 

@@ -74,7 +74,8 @@ def events(name: str, after: int, pattern: str, limit: int | None, is_following:
 def log(limit: int, is_following: bool) -> None:
     """Tell what happened lately.
 
-    One line an event: + new, ~ revised, . read, = same bytes, ! refused, x dismissed, - gone, : about a folder.
+    One line an event: + new, ~ revised, x withdrawn or dismissed, ^ read anew, . read, = same bytes, ! refused, - gone,
+    : about a folder.
 
     \b
     Example:
@@ -165,27 +166,16 @@ def _told(stored: "Stored") -> str:
     """An event in a line: when, what, which."""
     import msgspec
 
-    from presslog.handlers.article import word_count
-
     fact: dict[str, Any] = msgspec.json.decode(stored.data)
-    article, origin = fact.get("article", {}), fact.get("origin", {})
     place = f"{fact.get('feed', '')}/{fact.get('path', '')}".rstrip("/")
-    identifier = stored.stream.removeprefix("article/")[:12]
     match stored.type:
-        case "article-recorded":
-            words = word_count(article.get("text", ""))
-            sign, what = "+", [article.get("source"), article.get("title"), f"{words} w", identifier]
-        case "article-revised":
-            what = [article.get("source"), article.get("title"), f"revision {fact.get('revision')}", identifier]
-            sign = "~"
-        case "article-withdrawn":
-            sign, what = "x", [article.get("source"), article.get("title"), "withdrawn by its publisher", identifier]
-        case "article-reread":
-            sign, what = "^", [article.get("title"), "read anew:", ", ".join(fact.get("changed", ())), identifier]
+        case _ if isinstance(fact.get("article"), dict):
+            sign, what = _told_of_article(stored.type, fact, stored.stream.removeprefix("article/")[:12])
         case "file-received" if fact.get("copy_of"):
             sign, what = "=", [place, "same bytes as", str(fact["copy_of"]).removeprefix("file/")]
         case "file-received":
-            sign, what = ".", [place, f"{fact.get('size_bytes')} bytes", fact.get("format")]
+            unread = f"{fact['unread_count']} parts left unread" if fact.get("unread_count") else ""
+            sign, what = ".", [place, f"{fact.get('size_bytes')} bytes", fact.get("format"), unread]
         case "file-refused":
             sign, what = "!", [place, fact.get("code"), fact.get("reason")]
         case "file-dismissed":
@@ -193,9 +183,29 @@ def _told(stored: "Stored") -> str:
         case "file-removed":
             sign, what = "-", [place, "gone from its folder, kept here"]
         case _:
-            sign, what = ":", [stored.type, place, fact.get("reason"), origin.get("path")]
+            sign, what = ":", [stored.type, place, fact.get("reason")]
     told = "  ".join(one_line(str(each)) for each in what if each)
     return f"{_clock(stored.recorded_at)}  {sign} {told}  #{stored.position}"
+
+
+def _told_of_article(kind: str, fact: dict[str, Any], identifier: str) -> tuple[str, list[Any]]:
+    from datetime import UTC, datetime
+
+    from presslog.handlers.article import word_count
+    from presslog.store.standing import standing
+
+    article, revision = fact["article"], f"revision {fact.get('revision')}"
+    known, mark = [article.get("source"), article.get("title")], standing(article, datetime.now(UTC))
+    match kind:
+        case "article-withdrawn":
+            return "x", [*known, "withdrawn by its publisher", identifier]
+        case "article-reread":
+            changed = ", ".join(fact.get("changed", ()))
+            return "^", [*known, f"{revision} read anew: {changed}", identifier]
+        case "article-recorded":
+            return "+", [*known, f"{word_count(article.get('text', ''))} w", mark, identifier]
+        case _:
+            return "~", [*known, revision, mark, identifier]
 
 
 def _clock(seconds: float) -> str:

@@ -11,6 +11,7 @@ COLUMNS = (
     Column("published_at", "published"),
     Column("source"),
     Column("revision"),
+    Column("standing"),
     Column("title", gives_way=True),
 )
 
@@ -25,17 +26,22 @@ def export(query: tuple[str, ...], since: str, until: str, form: str) -> None:
 
     Current revisions, in the order of the log, without a limit; all of them where there is no query.
 
-    Withdrawn articles are left out, as in search: add status:any to have them.
+    Withdrawn articles are among them, with their status: leave them out with -status:withdrawn.
 
     \b
     Examples:
       presslog export > archive.ndjson
       presslog export -o csv source:Reuters --since 2022-01-01 > reuters.csv
     """
-    from presslog.store.queries import Answers
+    from datetime import UTC, datetime
 
+    from presslog.store.queries import Answers
+    from presslog.store.standing import standing
+
+    now = datetime.now(UTC)
     with Answers(store_folder()) as answers:
-        count = emit(answers.export(" ".join(query), since=since, until=until), COLUMNS, form)
+        found = answers.export(" ".join(query), since=since, until=until, now=now)
+        count = emit((row | {"standing": standing(row, now)} for row in found), COLUMNS, form)
         say(f"{count} article{'s' if count != 1 else ''} · as of #{answers.as_of()}")
         if not count:
             say("Next:  `presslog search` with fewer words, or `presslog status` for what is there")

@@ -1,7 +1,7 @@
 """presslog files: what became of every file, also of one that presslog has not read."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,8 @@ def files(path: str, states: tuple[str, ...], limit: int | None, form: str | Non
     """List what became of every file.
 
     It waits, was read, refused, is a copy of another, or was removed: those that wait first, then the newest. PATH is
-    any part of FEED/PATH, or a file or folder on the disk; of a file there that was never read it says why.
+    any part of FEED/PATH, or a file or folder on the disk; of a file there that was never read it says why. Of a file
+    that is named, the parts that gave no article follow, each as `unread` with the reason.
 
     \b
     Examples:
@@ -46,8 +47,8 @@ def files(path: str, states: tuple[str, ...], limit: int | None, form: str | Non
 
     settings = loaded().settings
     with Files(settings.store_folder) as opened:
-        rows = _found(opened, path, states or STATES, settings)
-        count = emit(map(_told, islice(rows, limit)), COLUMNS, form, id_key="path")
+        rows = map(_told, islice(_found(opened, path, states or STATES, settings), limit))
+        count = emit(_with_unread(opened, rows) if path else rows, COLUMNS, form, id_key="path")
     if not count:
         say("no such file here\nNext:  drop one into a watched folder; `presslog files` lists them all")
 
@@ -89,13 +90,29 @@ def _unseen(path: str, place: "Place", settings: "Settings") -> dict[str, Any]:
     return dict.fromkeys(KEYS) | {"state": state, "path": shown, "reason": reason}
 
 
+def _with_unread(opened: "Files", rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The same rows, each followed by the parts of its file that gave no article."""
+    for row in rows:
+        yield row
+        for part in opened.unread_parts(row["sha256"]) if row["unread_count"] else ():
+            why = f"{part['place']}: {part['code']}: {part['reason']}"
+            yield dict.fromkeys(row) | {"state": "unread", "path": row["path"], "why": why} | part
+
+
 def _told(row: dict[str, Any]) -> dict[str, Any]:
     """A file with what there is to say of its state in one column."""
     match row["state"]:
         case "copy":
             why = f"of {row['copy_of']}"
         case "read" | "removed":
-            why = row["article_id"]
+            why = ", ".join(filter(None, [row["article_id"], *_counted(row)]))
         case _:
             why = ": ".join(filter(None, [row["code"], row["reason"]]))
     return {"state": row["state"], "path": row["path"], "why": why} | row
+
+
+def _counted(row: dict[str, Any]) -> list[str]:
+    """How much a file gave, where that is not one article."""
+    articles = f"{row['article_count']} articles" if row["article_count"] > 1 else ""
+    unread = f"{row['unread_count']} left unread" if row["unread_count"] else ""
+    return [articles, unread]

@@ -13,12 +13,14 @@ The query language of search and export
   kazakh*                 words that begin so
   rivers OR lakes         either; OR binds closer than the space between words
   -sport  -"press agency" not this
-  source:Reuters          filters: source: author: feed: lang: section: status: since: until:
+  source:Reuters          filters: source: author: feed: lang: section: slug: subject: status: since: until:
   source:AFP source:DPA   one filter twice means either; two filters mean both
   -source:"Sky News"      values may be quoted, and filters excluded
+  subject:medtop:04000000 a subject by its code, with or without its scheme, or by a part of its name
+  lang:de                 as declared, else as the words show; lang:de-AT asks for the region too
   since:2d until:today    see: presslog help times
 
-Withdrawn articles are found with status:withdrawn or status:any only.
+Withdrawn articles are found and marked; status:withdrawn finds them alone, -status:withdrawn the others.
 A query of filters alone lists the newest articles first."""
 
 TIMES = """\

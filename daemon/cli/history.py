@@ -10,6 +10,7 @@ COLUMNS = (
     Column("valid_from_at", "since"),
     Column("is_current", "now"),
     Column("change_kind", "kind"),
+    Column("status"),
     Column("changed", gives_way=True),
     Column("word_count", "words", is_right=True),
     Column("position", is_right=True),
@@ -24,7 +25,8 @@ COLUMNS = (
 def history(name: str, form: str | None) -> None:
     """List the revisions of an article.
 
-    Oldest first, a star at the current one; `presslog show ID@REV` shows one.
+    Oldest first, a star at the current one; `presslog show ID@REV` shows one. A revision that a newer presslog read
+    anew stands twice, the kind of the second is reread: the newsroom changed nothing then.
 
     \b
     Example:

@@ -129,9 +129,11 @@ def _markdown(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[str]:
 
 
 def shown(value: Any) -> str:
-    """A value as text: nothing for none, lists with semicolons."""
+    """A value as text: nothing for none, lists with semicolons, of an object what its fields hold."""
     if value is None:
         return ""
+    if isinstance(value, dict):
+        return " ".join(shown(each) for each in value.values())
     if isinstance(value, list | tuple):
         return "; ".join(shown(each) for each in value)
     return f"{value:g}" if isinstance(value, float) else str(value)

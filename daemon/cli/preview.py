@@ -15,7 +15,8 @@ from .text import one_line, shorten
 if TYPE_CHECKING:
     from presslog.config.settings import Settings
     from presslog.daemon.readers import Readers
-    from presslog.handlers.reading import Reading
+    from presslog.handlers.reading import Found, Reading
+    from presslog.store.article import Unread
 
 VALUE_WIDTH = 100
 
@@ -27,7 +28,8 @@ VALUE_WIDTH = 100
 def preview(paths: tuple[Path, ...], form: str) -> None:
     """Show how files would be read.
 
-    Nothing is recorded. Shown are format, fields, confidence and the rule that decided; what follows the text apart.
+    Nothing is recorded. Shown are format, the rule that decided and how sure it is, the fields and the text, and apart
+    what follows the text and what was left unread.
 
     \b
     Examples:
@@ -38,7 +40,7 @@ def preview(paths: tuple[Path, ...], form: str) -> None:
     rows = _read_all(paths, loaded().settings, failed)
     if form == "page":
         for row in rows:
-            sys.stdout.write(_page(row))
+            sys.stdout.write(page(row))
     else:
         emit(rows, (), form)
     if failed:
@@ -59,8 +61,9 @@ def _read_all(paths: tuple[Path, ...], settings: "Settings", failed: list[Path])
             failed.append(path)
             say(f"{path}: {error.code}: {error}\nNext:  {hint(error.code)}")
             continue
-        for article in reading.articles:
-            yield _row(path, reading, article)
+        yield from rows_of(str(path).encode("utf-8", "backslashreplace").decode(), reading)
+        if reading.unread_count > len(reading.unread):
+            say(f"{path}: {reading.unread_count} parts were left unread, {len(reading.unread)} are shown")
 
 
 def readers(settings: "Settings") -> "Readers":
@@ -86,19 +89,36 @@ def bytes_of(path: Path, limit_bytes: int) -> bytes:
         raise Unreadable("io-error", error.strerror or str(error)) from error
 
 
-def _row(path: Path, reading: "Reading", article: Any) -> dict[str, Any]:
+def rows_of(file: str, reading: "Reading") -> Iterator[dict[str, Any]]:
+    """A row for each article of a file, then one for each part that gave none."""
+    yield from (_row(file, each) for each in reading.found)
+    yield from (_unread_row(file, reading, each) for each in reading.unread)
+
+
+def _row(file: str, found: "Found") -> dict[str, Any]:
     import msgspec
 
     from presslog.handlers.article import word_count
 
-    fields = {key: value for key, value in msgspec.to_builtins(article).items() if value not in ("", 0, [], None)}
+    said = msgspec.to_builtins(found.article)
+    fields = {key: value for key, value in said.items() if value not in ("", 0, [], None)}
     text = fields.pop("text", "")
-    shown = str(path).encode("utf-8", "backslashreplace").decode()
-    return {"file": shown, "format": reading.format, **fields, "words": word_count(text), "text": text}
+    first = {key: fields.pop(key) for key in ("rule", "confidence") if key in fields}
+    inside = f"!/{found.inside}" if found.inside else ""
+    return {"file": file + inside, "format": found.format, **first, **fields, "words": word_count(text), "text": text}
 
 
-def _page(row: dict[str, Any]) -> str:
+def _unread_row(file: str, reading: "Reading", unread: "Unread") -> dict[str, Any]:
+    """A part that gave no article, in place of one."""
+    row = {"place": unread.place, "code": unread.code, "reason": unread.reason}
+    return {"file": file, "format": reading.format, "state": "unread", **row}
+
+
+def page(row: dict[str, Any]) -> str:
     """The fields in lines, the text by its beginning and end, what follows the body apart."""
+    if row.get("state") == "unread":
+        said = f"{row['place']}: {row['code']}: {row['reason']}"
+        return f"{'left unread':<20} {shorten(one_line(said), VALUE_WIDTH)}\n"
     text, tail = str(row["text"]), row.get("tail", [])
     plain = {key: value for key, value in row.items() if key not in ("text", "tail")}
     lines = [f"{key:<20} {shorten(one_line(_said(value)), VALUE_WIDTH)}" for key, value in plain.items()]
@@ -113,5 +133,5 @@ def _page(row: dict[str, Any]) -> str:
 
 def _said(value: Any) -> str:
     if isinstance(value, list) and value and isinstance(value[0], dict):
-        return "; ".join(str(each.get("name")) for each in value)
+        return "; ".join(" ".join(filter(None, map(each.get, ("code", "name")))) for each in value)
     return value if isinstance(value, str) else encoded(value)

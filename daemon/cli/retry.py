@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .ask import ask
+from .ask import asking
 from .exits import PARTLY
 from .options import common, loaded
 from .output import Column, emit, output, say
@@ -46,7 +46,8 @@ def retry(names: tuple[str, ...], is_all: bool, form: str | None) -> None:
 
     settings = loaded().settings
     paths = _paths(names, settings, is_all=is_all, with_waiting=True)
-    fates = _fates(ask(settings, "retry", [Retry(some) for some in _portions(paths)]))
+    with asking(settings) as ask:
+        fates = [_told(fate) for some in _portions(paths) for fate in ask("retry", Retry(some))]
     _tell(fates, form, "{failed} of {all} files still not read\nNext:  presslog failures show ID")
 
 
@@ -72,7 +73,8 @@ def dismiss(names: tuple[str, ...], is_all: bool, reason: str, form: str | None)
     settings = loaded().settings
     paths = _paths(names, settings, is_all=is_all, with_waiting=False)
     reason = reason.encode("utf-8", "replace").decode()
-    fates = _fates(ask(settings, "dismiss", [Dismiss(some, reason) for some in _portions(paths)]))
+    with asking(settings) as ask:
+        fates = [_told(fate) for some in _portions(paths) for fate in ask("dismiss", Dismiss(some, reason))]
     _tell(fates, form, "{failed} of {all} files not dismissed")
 
 
@@ -85,10 +87,6 @@ def _tell(fates: Sequence[dict[str, Any]], form: str | None, complaint: str) -> 
     elif failed:
         say(complaint.format(failed=failed, all=len(fates)))
     sys.exit(PARTLY if failed else 0)
-
-
-def _fates(answers: Sequence[list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    return [_told(fate) for answer in answers for fate in answer]
 
 
 def _told(fate: dict[str, Any]) -> dict[str, Any]:

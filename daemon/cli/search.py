@@ -26,6 +26,7 @@ COLUMNS = (
     Column("date"),
     Column("source"),
     Column("revision"),
+    Column("standing"),
     Column("title", gives_way=True),
     Column("snippet", gives_way=True),
 )
@@ -111,7 +112,16 @@ def _ask(folder: "Path", text: str, wish: "Wish", since: str, until: str) -> "tu
 
 
 def _row(hit: "Hit") -> dict[str, Any]:
-    return {**hit.article, "date": _date(hit), "snippet": _bracketed(hit.snippet)}
+    return {**hit.article, "date": _date(hit), "standing": _standing(hit), "snippet": _bracketed(hit.snippet)}
+
+
+def _standing(hit: "Hit") -> str:
+    """What must be known before an article is used, at this moment: withdrawn, withheld, under embargo."""
+    from datetime import UTC, datetime
+
+    from presslog.store.standing import standing
+
+    return standing(hit.article, datetime.now(UTC))
 
 
 def _date(hit: "Hit") -> str:
@@ -129,7 +139,9 @@ def _page(found: "Found") -> None:
     widest = max(map(width_of, sources), default=0)
     for hit, source in zip(found.hits, sources, strict=True):
         padded = source + " " * (widest - width_of(source))
+        mark = one_line(_standing(hit))
         head = f"{hit.article['id'][:SHORT_ID]}  {_date(hit)}  {padded}  rev {hit.article['revision']:<2} "
+        head += f"[{mark}] " if mark else ""
         sys.stdout.write(head + _marked(hit.marked_title, width - width_of(head)) + "\n")
         sys.stdout.write(INDENT + _marked(hit.snippet, width - len(INDENT)) + "\n")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .options import common, has_colour, is_terminal, store_folder
-from .output import emit_object, output
+from .output import emit_object, output, shown
 from .text import one_line, visible
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ def _article(answers: "Answers", name: str) -> Row:
     identifier = answers.resolve(wanted)
     article = answers.article(identifier)
     revision = answers.revision(identifier, int(number or article["revision"]))
-    return article | {key: value for key, value in revision.items() if key != "article_id"}
+    # An old revision of a withdrawn article is withdrawn as well.
+    return article | {key: value for key, value in revision.items() if key not in ("article_id", "status")}
 
 
 def _original(folder: "Path", article: Row) -> bytes:
@@ -86,8 +87,11 @@ def _write_raw(content: bytes) -> None:
 
 
 def _page(article: Row) -> list[str]:
+    from presslog.store.standing import where
+
     width = min(LINE_WIDTH, click.get_current_context().terminal_width or _terminal_width())
-    lines = [_bold(line) for line in textwrap.wrap(one_line(article["title"]), width)]
+    title = textwrap.wrap(one_line(article["title"]), width)
+    lines = [_bold(line) for line in [_standing(article).upper(), *title] if line]
     lines += textwrap.wrap(one_line(article["subtitle"]), width)
     lines += [one_line(article["byline"])] if article["byline"] else []
     lines += [
@@ -99,7 +103,9 @@ def _page(article: Row) -> list[str]:
             ]
         )
     ]
-    lines += [_line([article["id"], f"{article['feed']}/{article['path']}", article["url"]]), ""]
+    lines += [_line([article["id"], where(article), article["url"]])]
+    lines += [f"{name:<10} {one_line(value)}" for name, value in _facts(article) if value]
+    lines += [""]
     for paragraph in article["text"].split("\n\n"):
         lines += [*textwrap.wrap(one_line(paragraph), width), ""]
     if article["tail"]:
@@ -108,8 +114,31 @@ def _page(article: Row) -> list[str]:
 
 
 def _which(article: Row) -> str:
-    status = "" if article["status"] == "usable" else f", {article['status']}"
-    return f"revision {article['revision']} of {article['revision_count']}{status}, {article['word_count']} words"
+    anew = ", read anew" if article["change_kind"] == "reread" else ""
+    return f"revision {article['revision']} of {article['revision_count']}{anew}, {article['word_count']} words"
+
+
+def _standing(article: Row) -> str:
+    from datetime import UTC, datetime
+
+    from presslog.store.standing import standing
+
+    return one_line(standing(article, datetime.now(UTC)))
+
+
+def _facts(article: Row) -> list[tuple[str, str]]:
+    """What a publisher says of an article beside its words."""
+    certainty = f" (detected, {article['language_confidence']:.0%})" if article["language_rule"] == "detected" else ""
+    return [
+        ("slugline", article["slugline"]),
+        ("urgency", str(article["urgency"] or "")),
+        ("located", article["located"]),
+        ("subjects", shown(article["subjects"])),
+        ("keywords", shown(article["keywords"])),
+        ("credit", article["credit"]),
+        ("language", article["language"] + certainty if article["language"] else ""),
+        ("note", article["ednote"]),
+    ]
 
 
 def _line(parts: list[str]) -> str:
@@ -127,7 +156,8 @@ def _terminal_width() -> int:
 
 
 def _markdown(article: Row) -> list[str]:
-    lines = [f"# {one_line(article['title'])}", ""]
+    standing = _standing(article)
+    lines = [f"# {one_line(article['title'])}", "", *([f"**{standing}**", ""] if standing else [])]
     lines += [f"*{one_line(article['byline'])}*", ""] if article["byline"] else []
     lines += [_line([article["source"], article["published_at"], _which(article), f"`{article['id']}`"]), ""]
     return [*lines, visible(article["text"]) if is_terminal() else article["text"]]

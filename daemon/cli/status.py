@@ -85,13 +85,14 @@ def _log_and_views(folder: "Path") -> tuple[int, str, list[dict[str, Any]]]:
 
 def _counts(folder: "Path", views: list[dict[str, Any]]) -> dict[str, Any]:
     if not views:
-        return {"articles": 0, "files": {}, "failures": 0}
+        return {"articles": 0, "files": {}, "unread": 0, "failures": 0}
     from presslog.store.queries import Answers
 
     with Answers(folder) as answers:
         return {
             "articles": answers.article_count(),
             "files": answers.file_counts(),
+            "unread": answers.unread_file_count(),
             "failures": len(answers.failures()),
         }
 
@@ -101,6 +102,7 @@ def _lines(found: dict[str, Any]) -> list[tuple[str, str]]:
     running = f"running, pid {state.pid}, for {_since(state.started_at)}" if state else "not running: presslog run"
     counts = sorted(found["files"].items(), key=lambda pair: -pair[1])
     files = [f"{count} {outcome}" for outcome, count in counts] or ["none yet: drop one into a watched folder"]
+    files += [f"{found['unread']} with parts left unread"] if found["unread"] else []
     lines = [
         ("presslog", f"{found['version']} · {running} · {found['store']} · {_size(found['size_bytes'])}"),
         (

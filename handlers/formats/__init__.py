@@ -37,10 +37,53 @@ class Format(NamedTuple):
     is_light: bool = False
 
 
-from . import markdown, text  # noqa: E402  a format file takes Format from here
+from . import (  # noqa: E402  a format file takes Format from here
+    anpa1312,
+    epub,
+    feed,
+    html,
+    iptc7901,
+    json_feed,
+    mail,
+    markdown,
+    mhtml,
+    newsml,
+    newsmlg2,
+    newsxml,
+    ninjs,
+    nitf,
+    packed,
+    pdf,
+    records,
+    tarball,
+    text,
+    wacz,
+    warc,
+    zipped,
+)
 
 FORMATS: tuple[Format, ...] = (
+    nitf.FORMAT,
+    newsml.FORMAT,
+    newsmlg2.FORMAT,
+    newsxml.FORMAT,
+    feed.FORMAT,
+    json_feed.FORMAT,
+    ninjs.FORMAT,
+    records.FORMAT,
+    zipped.FORMAT,
+    warc.FORMAT,
+    wacz.FORMAT,
+    epub.FORMAT,
+    pdf.FORMAT,
+    tarball.FORMAT,
+    *packed.FORMATS,
+    html.FORMAT,
+    anpa1312.FORMAT,
+    iptc7901.FORMAT,
+    mail.FORMAT,
     markdown.FORMAT,
+    mhtml.FORMAT,
     text.FORMAT,
 )
 

@@ -1,5 +1,6 @@
 """Blocks: the body of an XHTML, HTML or NITF element as paragraphs of plain text."""
 
+import re
 from collections.abc import Iterator
 
 from .charset import clean
@@ -16,12 +17,18 @@ SILENT = frozenset("script style template noscript iframe svg object embed head 
 """Elements whose text is for no reader."""
 
 
+_blank_line = re.compile(r"\n[ \t]*\n\s*")
+_paragraph = re.compile(r"<p[\s>]", re.IGNORECASE)
+
+
 def paragraphs_of(element: Element, *, without: frozenset[str] = frozenset()) -> list[str]:
     """The paragraphs in an element, in order; cells of a table's row share one; ``without`` are local names left out.
 
     >>> from .trees import parse_xml
     >>> paragraphs_of(parse_xml(b"<d><p>One <b>and</b> two.</p>three<br/>four<tr><td>5</td><td>6</td></tr></d>"))
     ['One and two.', 'three\\nfour', '5 6']
+    >>> paragraphs_of(parse_xml(b"<d><pre>Lima 2\\nOslo 1\\n\\nRain <b>\\nstopped</b> play.</pre></d>"))
+    ['Lima 2\\nOslo 1', 'Rain\\nstopped play.']
     """
     return [words for part in "".join(_pieces(element, SILENT | without)).split("\0") if (words := _set(part))]
 
@@ -29,12 +36,17 @@ def paragraphs_of(element: Element, *, without: frozenset[str] = frozenset()) ->
 def text_of_html(markup: str) -> str:
     """The text of a piece of HTML, paragraphs with one blank line between; plain text stays what it is.
 
+    Where no ``<p>`` parts the paragraphs, blank lines do, as blogs and wires write them.
+
     >>> text_of_html("<p>Rain &amp; wind.</p><p>Then sun.</p>"), text_of_html("7 < 8")
     ('Rain & wind.\\n\\nThen sun.', '7 < 8')
+    >>> text_of_html("Rain in <b>Lima</b>.\\n\\nThen sun.")
+    'Rain in Lima.\\n\\nThen sun.'
     """
+    markup = clean(markup)
     if "<" not in markup and "&" not in markup:
-        return clean("\n\n".join(filter(None, map(_set, markup.split("\n\n")))))
-    root = parse_html(markup)
+        return "\n\n".join(filter(None, map(_set, _blank_line.split(markup))))
+    root = parse_html(markup if _paragraph.search(markup) else _blank_line.sub("<p>", markup))
     return "" if root is None else clean("\n\n".join(paragraphs_of(root)))
 
 
@@ -43,25 +55,37 @@ def _pieces(element: Element, silent: frozenset[str]) -> Iterator[str]:
 
     Walks without recursion: hostile pages nest as deep as they like.
     """
-    yield element.text or ""
-    open_elements = [(element, iter(element))]
+    kept = local_name(element) == "pre"
+    yield _laid(element.text, kept)
+    open_elements = [(element, iter(element), False)]
     while open_elements:
         child = next(open_elements[-1][1], None)
         if child is None:
-            done, _ = open_elements.pop()
+            done, _, kept = open_elements.pop()
             if open_elements:
                 yield _edge(local_name(done))
-                yield done.tail or ""
+                yield _laid(done.tail, kept)
             continue
         name = local_name(child)
         if not name or name in silent:
-            yield child.tail or ""
+            yield _laid(child.tail, kept)
         elif name == "br":
-            yield f"\v{child.tail or ''}"
+            yield f"\v{_laid(child.tail, kept)}"
         else:
             yield _edge(name)
-            yield child.text or ""
-            open_elements.append((child, iter(child)))
+            open_elements.append((child, iter(child), kept))
+            kept = kept or name == "pre"
+            yield _laid(child.text, kept)
+
+
+def _laid(text: str | None, kept: bool) -> str:
+    """Text as it stands, or, in a ``pre``, with its line breaks kept; an empty line ends a paragraph there."""
+    return (
+        _line_end.sub(lambda found: "\0" if found[0].count("\n") > 1 else "\v", text) if text and kept else text or ""
+    )
+
+
+_line_end = re.compile(r"\n[ \t\r]*(?:\n\s*)?")
 
 
 def _edge(name: str) -> str:

@@ -17,7 +17,7 @@ SUFFIXES = frozenset("jr jr. sr sr. ii iii iv phd ph.d. ph.d m.d. md esq. cfa".s
 
 NOT_PEOPLE = frozenset(
     "writer writers reporter reporters correspondent correspondents editor editors columnist contributor staff bureau"
-    " press news reuters bloomberg ap afp upi tass interfax xinhua times post journal agency agencies service wire"
+    " press news reuters bloomberg ap afp dpa upi tass interfax xinhua times post journal agency agencies service wire"
     " analyst producer chief".split()
 )
 """A part of a byline that ends in one of these is a job or a house, where a person stands before it."""
@@ -69,6 +69,16 @@ def read_authors(byline: str) -> tuple[Author, ...]:
     writers = [Author(name) for name in split_names(credited)]
     helpers = [Author(name, "with_assistance") for name in split_names("".join(assisting))]
     return merge_authors(writers, helpers)
+
+
+def people_of(byline: str) -> tuple[Author, ...]:
+    """Read the people of a wire's byline, where a house may stand alone: it is nobody.
+
+    >>> people_of("By The Associated Press"), people_of("By Ana Silva, The Porto Herald")
+    ((), (Author(name='Ana Silva', role='byline'),))
+    """
+    authors = read_authors(byline)
+    return tuple(author for author in authors if not (_is_aside(author.name) or author.name.lower().startswith("the ")))
 
 
 def split_names(names: str) -> list[str]:

@@ -56,6 +56,17 @@ BINARY_SHARE = 0.05
 PLAUSIBLE = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "iso8859_2", "koi8_r"]
 PLAUSIBLE += ["koi8_u", "cp866", "shift_jis", "euc_jp", "euc_kr", "gb18030", "big5"]
 
+ALIASES = {"iso-8859-1": "cp1252", "latin1": "cp1252", "utf8": "utf-8"}
+ALIASES |= {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932"}
+"""What browsers take a name of a charset for; source: the Encoding Standard, section 4.2."""
+
+STATED_BYTES = 2048
+"""So far down a page may state its charset: 1024 in the standard, and pages do not keep to it."""
+
+_charset_name = re.compile(
+    r"(?:iso-8859-|windows-|cp|koi8-|euc-|iso-2022-)[a-z\d]+|utf-8|us-ascii|big5|gb18030|macroman"
+)
+_stated_charset = re.compile(rb"""(?:charset|encoding)\s{0,4}=\s{0,4}["']?([\w.:-]{2,40})""", re.IGNORECASE)
 _magic_starts = tuple(start for start, _ in MAGIC_NUMBERS)
 _mark_starts = tuple(mark for mark, _ in BYTE_ORDER_MARKS)
 _control_bytes = bytes(code for code in range(32) if code not in b"\t\n\f\r") + b"\x7f"
@@ -89,6 +100,26 @@ def decode(content: bytes) -> str:
         return text
     _refuse_controls(content)
     return clean(text)
+
+
+def restated(content: bytes, charset: str) -> bytes:
+    """The same text in UTF-8 with its mark, where the charset that came beside it is not the one it states or shows.
+
+    >>> restated(bytes([99, 97, 102, 233]), "iso-8859-1").decode("utf-8-sig")
+    'café'
+    """
+    encoding = charset.strip(" \"'").lower()
+    encoding = ALIASES.get(encoding, encoding)
+    stated = _stated_charset.search(content[:STATED_BYTES])
+    is_stated = stated is not None and stated[1].decode().lower() in (charset.lower(), encoding)
+    if is_stated or not _charset_name.fullmatch(encoding) or content.startswith(_mark_starts):
+        return content
+    try:
+        text = content.decode(encoding)
+    except (UnicodeError, LookupError):
+        return content
+    is_plain = encoding in ("utf-8", "us-ascii") and not stated
+    return content if is_plain else codecs.BOM_UTF8 + text.encode("utf-8", "replace")
 
 
 def clean(text: str) -> str:

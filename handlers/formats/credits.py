@@ -24,6 +24,7 @@ _parenthesis = re.compile(
 )
 _slashes = re.compile(r"(?P<dateline>[^\W\d_][^/\n]{1,70}?)[.,]?\s*/(?P<source>[A-Z][A-Za-z-]{1,20})/\.?\s*(?P<dash>)")
 _month_day = re.compile(r"([A-Z][a-z]{2,8})\.?\s\d{1,2}(?:,?\s\d{4})?|\d{1,2}\s([A-Z][a-z]{2,8})\.?(?:\s\d{4})?")
+_european_day = re.compile(r",?\s\d{1,2}(?:/\d{1,2}|\.\s[^\W\d_]{3,9})$")
 _full_date = re.compile(r"(?:[A-Z][a-z]{2,8}\.?\s\d{1,2},?\s\d{4}|\d{1,2}\s[A-Z][a-z]{2,8}\.?\s\d{4})$")
 
 
@@ -43,15 +44,39 @@ def read_credit(paragraph: str) -> Credit | None:
     return Credit(" ".join(found["source"].split()), (found["dateline"] or "").strip(), found.end())
 
 
+def take_credit(paragraphs: list[str]) -> tuple[list[str], dict[str, str]]:
+    """Take the credit off the first paragraph that has one, a lead may stand above it; and the fields that it fills.
+
+    >>> take_credit(["LIMA (AP) - It rained."])
+    (['It rained.'], {'source': 'AP', 'dateline': 'LIMA', 'located': 'LIMA'})
+    """
+    for at, paragraph in enumerate(paragraphs[:3]):
+        # Belga and ATS write an equals sign for the dash.
+        if credit := read_credit(paragraph[:100].replace(") = ", ") - ") + paragraph[100:]):
+            rest = paragraph[credit.length :]
+            found = {"source": credit.source, "dateline": credit.dateline, "located": place_of(credit.dateline)}
+            return [*paragraphs[:at], *([rest] if rest else []), *paragraphs[at + 1 :]], found
+    return paragraphs, {}
+
+
 def dated(dateline: str) -> str:
     """Return the full date that closes a dateline, or the empty string where it has none or lacks the year."""
     found = _full_date.search(dateline[-40:])
     return found[0] if found else ""
 
 
+def place_of(dateline: str) -> str:
+    """The place in a dateline, without its day.
+
+    >>> place_of("ALMATY, Jan. 5"), place_of("BRUXELLES 15/06"), place_of("BERLIN, 5. Januar")
+    ('ALMATY', 'BRUXELLES', 'BERLIN')
+    """
+    return _european_day.sub("", _month_day.sub(_blank_month, dateline)).strip(" ,.")
+
+
 def _is_credit(found: re.Match[str]) -> bool:
     source, dateline, dash = found["source"], found["dateline"], found["dash"]
-    is_agency = re.split(r"[\s/,]", source.lower(), maxsplit=1)[0] in AGENCIES
+    is_agency = not AGENCIES.isdisjoint(re.split(r"[/-]", re.split(r"[\s,]", source.lower(), maxsplit=1)[0]))
     if not dateline:
         return is_agency or (source[0].isupper() and dash != "-" and len(source.split()) <= 4)
     if not _is_dateline(dateline):

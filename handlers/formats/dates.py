@@ -22,6 +22,7 @@ MONTHS = {
 ZONES = {
     "z": "Z",
     "utc": "Z",
+    "ut": "Z",
     "gmt": "Z",
     "est": "-05:00",
     "edt": "-04:00",
@@ -61,7 +62,7 @@ _SHAPES = tuple(
     for pattern in (
         rf"(?P<year>\d{{4}})(?P<mark>[-/.])(?P<month>\d\d?)(?P=mark)(?P<day>\d\d?)(?:(?:T|,?\s(?:at\s)?){_CLOCK})?",
         rf"{_WEEKDAY}{_MONTH}\s(?P<day>\d\d?)(?:st|nd|rd|th)?,?\s(?P<year>\d{{4}}){_TIME}",
-        rf"{_WEEKDAY}(?P<day>\d\d?)(?:st|nd|rd|th)?[\s-]{_MONTH},?[\s-](?P<year>\d{{4}}){_TIME}",
+        rf"{_WEEKDAY}(?P<day>\d\d?)(?:st|nd|rd|th)?[\s-]{_MONTH},?[\s-](?P<year>\d{{4}}|\d\d(?=\s\d\d?:)){_TIME}",
         rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)(?:T{_BASIC_CLOCK})?",
     )
 )
@@ -103,7 +104,7 @@ def read_day(iso: str) -> Moment | None:
 def _moment(found: re.Match[str], raw: str) -> Moment | None:
     month = MONTHS.get(found["month"].lower()) or int(found["month"])
     try:
-        day = date(int(found["year"]), month, int(found["day"])).isoformat()
+        day = date(_year(found["year"]), month, int(found["day"])).isoformat()
         if not found["hour"]:
             return Moment(day, "day", raw)
         precision = "second" if found["second"] else "minute"
@@ -113,6 +114,12 @@ def _moment(found: re.Match[str], raw: str) -> Moment | None:
         return None
     shown = clock.isoformat("seconds" if precision == "second" else "minutes")
     return Moment(f"{day}T{shown}{offset}", precision, raw)
+
+
+def _year(digits: str) -> int:
+    """A year; two digits are of RFC 822, and read as RFC 2822 section 4.3 says."""
+    year = int(digits)
+    return year if len(digits) > 2 else year + (2000 if year < 50 else 1900)
 
 
 def _hour(found: re.Match[str]) -> int:

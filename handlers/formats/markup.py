@@ -53,7 +53,7 @@ def describe(content: bytes) -> str:
     if is_wire(content):
         return "an IPTC 7901 or ANPA 1312 wire"
     kind = markup_of(text)
-    if kind == "XML" and (root := _root.search(text[:16_384])):
+    if kind in ("XML", "HTML or XML") and (root := _root.search(text[:16_384])):
         return f"XML with the root {shortened(root[0])}"
     if kind == "JSON" and (keys := _key.findall(text[:4096])):
         return f"JSON with the keys {shortened(', '.join(dict.fromkeys(keys[:8])))}"
@@ -71,8 +71,8 @@ _key = re.compile(r'"([^"\\\n]{1,60})"\s{0,4}:')
 
 
 def is_wire(content: bytes) -> bool:
-    """Whether bytes start as IPTC 7901 and ANPA 1312 do, with SOH, where need be behind two SYN."""
-    return content.startswith((b"\x01", b"\x16\x16\x01"))
+    """Whether bytes start as IPTC 7901 and ANPA 1312 do, with SOH, behind what idles on a line."""
+    return content[:64].lstrip(b"\x00\x16\x1a\x7f\r\n ")[:1] == b"\x01"
 
 
 def _is_json(text: str, start: str) -> bool:

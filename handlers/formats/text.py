@@ -64,6 +64,17 @@ def read_text(text: str) -> Article:
     return Article(**fields, text="\n\n".join(body), parser="text", confidence=_confidence(kinds), rule=_rule(kinds))
 
 
+def lacking(article: Article, stated: Fields) -> Fields:
+    """Of what is stated beside a text, that which the text does not say itself; a date comes from one of the two.
+
+    >>> lacking(Article(title="Rain", text="", source="Wire"), {"source": "Book", "language": "en"})
+    {'language': 'en'}
+    """
+    fields = {field: value for field, value in stated.items() if not getattr(article, field)}
+    is_dated = bool(article.published_at)
+    return {field: value for field, value in fields.items() if not (is_dated and field.startswith("published_"))}
+
+
 def _read_opening(body: list[str]) -> tuple[list[str], Fields]:
     """Take the agency's credit and the desk's note off the first paragraphs."""
     fields: Fields = {}

@@ -2,6 +2,7 @@
 
 import html.entities
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
@@ -13,9 +14,11 @@ from .charset import decode
 
 Element = etree._Element  # noqa: SLF001  the public name of its class
 
-XML_ONLY = frozenset({"amp", "lt", "gt", "quot", "apos"})
 HEAD_BYTES = 32_768
-_entity = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
+BEFORE_MARKUP = b" \t\r\n\0" + b"\xef\xbb\xbf\xff\xfe"
+"""What may stand before the first tag: white space, byte order marks, and the other half of letters in UTF-16."""
+_entity = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31});")
+_one_byte = re.compile(rb"""<\?xml\b[^>]*\sencoding\s*=\s*["'](?:iso-8859-|latin|windows-125|cp125)""", re.IGNORECASE)
 _control_bytes = bytes(code for code in range(32) if code not in b"\t\n\r")
 _prolog = re.compile(
     r"\s*(?:<\?.*?\?>|<!--.*?-->|<!doctype\b[^<>\[]*(?:\[[^\]]*\])?\s*>|\s+)*", re.IGNORECASE | re.DOTALL
@@ -30,12 +33,17 @@ class Root(NamedTuple):
     namespace: str
 
 
+@lru_cache(maxsize=1)
 def root_of(content: bytes) -> Root | None:
     """The first tag behind prolog, comments and DOCTYPE, found without parsing; None where there is none.
+
+    The last answer is kept: every format of XML asks for it.
 
     >>> root_of(b'<?xml version="1.0"?><!-- a --><n:newsItem xmlns:n="urn:iptc">')
     Root(name='newsItem', namespace='urn:iptc')
     """
+    if not _may_be_markup(content):
+        return None
     start = _head(content)
     prolog = _prolog.match(start)
     tag = _tag.match(start, prolog.end() if prolog else 0)
@@ -44,6 +52,13 @@ def root_of(content: bytes) -> Root | None:
     attribute = f"xmlns:{tag[1]}" if tag[1] else "xmlns"
     stated = re.search(rf"""\s{re.escape(attribute)}\s*=\s*["']([^"']*)["']""", tag[3])
     return Root(tag[2], stated[1] if stated else "")
+
+
+def _may_be_markup(content: bytes) -> bool:
+    """A look at the first letter: nearly every file is decided by it."""
+    return (
+        content[:HEAD_BYTES].lstrip(BEFORE_MARKUP)[:1] == b"<" if content[:1] in BEFORE_MARKUP else content[:1] == b"<"
+    )
 
 
 def _head(content: bytes) -> str:
@@ -62,7 +77,7 @@ def parse_xml(content: bytes) -> Element:
         Unreadable: ``malformed`` with the line, ``entities`` where it declares some of its own.
     """
     try:
-        root = _parse(_plain(content), None)
+        root = _parse(_plain(content), "utf-8" if _is_utf8_after_all(content) else None)
     except etree.XMLSyntaxError as error:
         try:
             root = _parse(_plain(decode(content).encode()), "utf-8")
@@ -74,9 +89,29 @@ def parse_xml(content: bytes) -> Element:
     return root
 
 
-def _parse(content: bytes, encoding: str | None) -> Element:
+def _is_utf8_after_all(content: bytes) -> bool:
+    """Whether it declares an alphabet of one byte a letter and is UTF-8: no other text with accents reads as such."""
+    if content.isascii() or not _one_byte.match(content[:200].lstrip()):
+        return False
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def recover_xml(markup: str) -> Element | None:
+    """What can be read of a damaged document, undeclared prefixes as part of its names; None where it is nothing."""
+    try:
+        return _parse(_plain(markup.encode("utf-8", "replace")), "utf-8", recover=True)
+    except (etree.XMLSyntaxError, Unreadable):
+        return None
+
+
+def _parse(content: bytes, encoding: str | None, *, recover: bool = False) -> Element:
     parser = etree.XMLParser(
         encoding=encoding,
+        recover=recover,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -97,8 +132,7 @@ def _plain(content: bytes) -> bytes:
 
 
 def _numbered(found: re.Match[bytes]) -> bytes:
-    name = found[1].decode()
-    letters = "" if name in XML_ONLY else html.entities.html5.get(f"{name};", "")
+    letters = html.entities.html5.get(f"{found[1].decode()};", "")
     return "".join(f"&#{ord(letter)};" for letter in letters).encode() or found[0]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from presslog.handlers.article import Article, supersedes, word_count
+from presslog.handlers.insight.language import language_of
 from presslog.store.events import ARTICLE_TYPES, ArticleRecorded, ArticleReread, ArticleWithdrawn, Event
 from presslog.store.generation import View
 from presslog.store.names import article_id
@@ -31,6 +32,8 @@ SCHEMA = (
       byline text not null,
       authors text not null,
       language text not null,
+      language_rule text not null,
+      language_confidence real not null,
       section text not null,
       keywords text not null,
       published_at text not null,
@@ -73,11 +76,11 @@ SCHEMA = (
     *authors.SCHEMA,
 )
 _COLUMNS = """
-  id uri url feed path format source_id source title subtitle dateline byline authors language section
-  keywords published_at published_precision published_raw updated_at first_seen_at last_seen_at revision
-  revision_count version status word_count read_minutes content_hash parser parse_confidence parse_rule
-  first_position last_position head_position description ednote copyright
-  credit slugline located urgency subjects embargoed_until inside tail text
+  id uri url feed path format source_id source title subtitle dateline byline authors language
+  language_rule language_confidence section keywords published_at published_precision published_raw updated_at
+  first_seen_at last_seen_at revision revision_count version status word_count read_minutes content_hash parser
+  parse_confidence parse_rule first_position last_position head_position description ednote copyright credit slugline
+  located urgency subjects embargoed_until inside tail text
 """.split()
 _MARKS = ", ".join(f":{column}" for column in _COLUMNS)
 INSERT = f"insert into articles ({', '.join(_COLUMNS)}) values ({_MARKS})"
@@ -119,7 +122,7 @@ def _read_again(db: Connection, event: Event, fact: ArticleReread) -> None:
     if fact.revision != revision:
         return
     row = _row(event, fact) | {"revision_count": count, "last_seen_at": last_seen_at}
-    row["status"] = status if status == WITHDRAWN else fact.article.status
+    row["status"] = status if status == WITHDRAWN else row["status"]
     _replace(db, row)
     authors.credit(db, str(row["id"]), fact.article, position=event.position)
 
@@ -136,7 +139,7 @@ def _leads(db: Connection, identifier: object, article: Article) -> bool:
 
 
 def _row(event: Event, fact: ArticleRecorded) -> dict[str, object]:
-    article, seen_at = fact.article, utc_text(event.recorded_at)
+    article, seen_at, language = fact.article, utc_text(event.recorded_at), language_of(fact.article)
     row: dict[str, object] = msgspec.structs.asdict(article)
     row |= {
         "id": article_id(fact.uri),
@@ -146,11 +149,14 @@ def _row(event: Event, fact: ArticleRecorded) -> dict[str, object]:
         "format": fact.origin.format,
         "source_id": source_id(article.source),
         "authors": _json([author.name for author in article.authors if author.role == "byline"]),
+        "language": language.tag,
+        "language_rule": language.rule,
+        "language_confidence": language.confidence,
         "keywords": _json(article.keywords),
         "tail": _json(article.tail),
         "subjects": msgspec.json.encode(article.subjects).decode(),
         "inside": fact.origin.inside,
-        "status": WITHDRAWN if isinstance(fact, ArticleWithdrawn) else article.status,
+        "status": standing(fact),
         "first_seen_at": seen_at,
         "last_seen_at": seen_at,
         "revision": fact.revision,
@@ -166,13 +172,19 @@ def _row(event: Event, fact: ArticleRecorded) -> dict[str, object]:
     return row
 
 
+def standing(fact: ArticleRecorded) -> str:
+    """The status of a version; one that its publisher takes back is withdrawn, also where we learn it by rereading."""
+    is_withdrawn = isinstance(fact, ArticleWithdrawn) or fact.article.status == "canceled"
+    return WITHDRAWN if is_withdrawn else fact.article.status
+
+
 def _json(value: Sequence[str]) -> str:
     return msgspec.json.encode(value).decode()
 
 
 VIEW = View(
     name="articles",
-    version=2,
+    version=3,
     tables=("articles", "authors", "article_authors"),
     schema=SCHEMA,
     apply=apply,

@@ -1,6 +1,8 @@
-"""files: what happened to every path; file_contents: what was read from every content."""
+"""files: what happened to every path; file_contents and unread_parts: what every content gave, and what it did not."""
 
 from collections.abc import Sequence
+
+import msgspec
 
 from presslog.store.events import Event, FileReceived, FileRefused, FileRemoved
 from presslog.store.generation import View
@@ -15,6 +17,7 @@ SCHEMA = (
       outcome text not null,
       article_id text not null,
       article_count integer not null,
+      unread_count integer not null,
       format text not null,
       sha256 text not null,
       size_bytes integer not null,
@@ -35,20 +38,32 @@ SCHEMA = (
       sha256 text primary key,
       article_id text not null,
       article_count integer not null,
+      unread_count integer not null,
       first_position integer not null
+    ) strict
+    """,
+    """
+    create table unread_parts (
+      sha256 text not null,
+      number integer not null,
+      place text not null,
+      code text not null,
+      reason text not null,
+      primary key (sha256, number)
     ) strict
     """,
     "create index files_sha256 on files (sha256)",
     "create index files_last_position on files (last_position)",
     "create index files_outcome on files (outcome, last_position)",
+    "create index files_unread on files (unread_count) where unread_count > 0",
 )
 UPSERT = """
-insert into files values (:feed, :path, :outcome, :article_id, :article_count, :format, :sha256, :size_bytes, :copy_of,
-  :copies, :code, :reason, :modified_at, :at, :position, :position, :at)
+insert into files values (:feed, :path, :outcome, :article_id, :article_count, :unread_count, :format, :sha256,
+  :size_bytes, :copy_of, :copies, :code, :reason, :modified_at, :at, :position, :position, :at)
 on conflict (feed, path) do update set outcome = :outcome, article_id = :article_id, article_count = :article_count,
-  format = :format, sha256 = :sha256, size_bytes = :size_bytes, copy_of = :copy_of, copy_count = copy_count + :copies,
-  code = :code, reason = :reason, modified_at = :modified_at, received_at = :at, last_position = :position,
-  since_at = :at
+  unread_count = :unread_count, format = :format, sha256 = :sha256, size_bytes = :size_bytes, copy_of = :copy_of,
+  copy_count = copy_count + :copies, code = :code, reason = :reason, modified_at = :modified_at, received_at = :at,
+  last_position = :position, since_at = :at
 """
 REMOVE = "update files set outcome = 'removed', last_position = ?, since_at = ? where feed = ? and path = ?"
 
@@ -68,18 +83,27 @@ def apply(db: Connection, events: Sequence[Event]) -> None:
 
 def _received(db: Connection, event: Event, fact: FileReceived) -> dict[str, object]:
     if not fact.copy_of:
-        content = (fact.digest, "".join(fact.articles[:1]), fact.article_count or len(fact.articles), event.position)
-        db.execute("insert or ignore into file_contents values (?, ?, ?, ?)", content)
-    query = "select article_id, article_count from file_contents where sha256 = ?"
-    article_id, count = db.execute(query, (fact.digest,)).fetchone() or ("", 0)
+        _keep(db, event, fact)
+    query = "select article_id, article_count, unread_count from file_contents where sha256 = ?"
+    article_id, count, unread_count = db.execute(query, (fact.digest,)).fetchone() or ("", 0, 0)
     is_copy = fact.copy_of not in ("", event.stream)
     return _row(event, fact) | {
         "outcome": "copy" if is_copy else "read",
         "article_id": article_id,
         "article_count": count,
+        "unread_count": unread_count,
         "copy_of": fact.copy_of.removeprefix("file/") if is_copy else "",
         "copies": int(bool(fact.copy_of)),
     }
+
+
+def _keep(db: Connection, event: Event, fact: FileReceived) -> None:
+    """What a content gave when it was read first."""
+    count = fact.article_count or len(fact.articles)
+    content = (fact.digest, "".join(fact.articles[:1]), count, fact.unread_count, event.position)
+    if db.execute("insert or ignore into file_contents values (?, ?, ?, ?, ?)", content).rowcount:
+        parts = [(fact.digest, number, *msgspec.structs.astuple(part)) for number, part in enumerate(fact.unread, 1)]
+        db.executemany("insert into unread_parts values (?, ?, ?, ?, ?)", parts)
 
 
 def _refused(event: Event, fact: FileRefused) -> dict[str, object]:
@@ -92,6 +116,7 @@ def _row(event: Event, fact: FileReceived | FileRefused) -> dict[str, object]:
         "path": fact.path,
         "article_id": "",
         "article_count": 0,
+        "unread_count": 0,
         "format": fact.format,
         "sha256": fact.digest,
         "size_bytes": fact.size_bytes,
@@ -107,8 +132,8 @@ def _row(event: Event, fact: FileReceived | FileRefused) -> dict[str, object]:
 
 VIEW = View(
     name="files",
-    version=2,
-    tables=("files", "file_contents"),
+    version=3,
+    tables=("files", "file_contents", "unread_parts"),
     schema=SCHEMA,
     apply=apply,
     types=frozenset({"file-received", "file-refused", "file-removed"}),

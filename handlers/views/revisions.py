@@ -16,6 +16,8 @@ from presslog.store.names import article_id
 from presslog.store.sqlite import Connection
 from presslog.store.times import utc_text
 
+from .articles import WITHDRAWN, standing
+
 SCHEMA = (
     """
     create table revisions (
@@ -31,6 +33,7 @@ SCHEMA = (
       digest text not null,
       feed text not null,
       path text not null,
+      inside text not null,
       valid_from_position integer not null,
       valid_to_position integer,
       valid_from_at text not null,
@@ -48,13 +51,14 @@ SCHEMA = (
     "create index revisions_article on revisions (article_id, revision)",
     "create index revisions_current on revisions (article_id) where valid_to_position is null",
 )
-INSERT = f"insert into revisions values ({', '.join('?' * 24)})"
+INSERT = f"insert into revisions values ({', '.join('?' * 25)})"
 
 
 def apply(db: Connection, events: Sequence[Event]) -> None:
     """Add each version; the one it supersedes ends where it begins, an older one that comes late never counted.
 
-    A version that is read again stands beside its first reading: what an answer said then is not changed.
+    A version that is read again stands beside its first reading: what an answer said then is not changed, and what was
+    withdrawn stays so.
     """
     for event in events:
         fact = event.fact
@@ -63,7 +67,8 @@ def apply(db: Connection, events: Sequence[Event]) -> None:
         identifier, at = article_id(fact.uri), utc_text(event.recorded_at)
         leads = fact.revision == 1 and not isinstance(fact, ArticleReread)
         leads = leads or _takes_the_head(db, identifier, fact, position=event.position, at=at)
-        db.execute(INSERT, _row(event, fact, identifier, at, leads=leads))
+        status = _status(db, identifier, fact)
+        db.execute(INSERT, _row(event, fact, identifier, status, None if leads else at))
 
 
 def _takes_the_head(db: Connection, identifier: str, fact: ArticleRecorded, *, position: int, at: str) -> bool:
@@ -75,7 +80,7 @@ def _takes_the_head(db: Connection, identifier: str, fact: ArticleRecorded, *, p
     if isinstance(fact, ArticleReread):
         leads = bool(fact.revision == revision)
     else:
-        is_withdrawn = status == "withdrawn"
+        is_withdrawn = status == WITHDRAWN
         leads = supersedes(fact.article, version=version, updated_at=updated_at, is_withdrawn=is_withdrawn)
     if leads:
         close = "update revisions set valid_to_position = ?, valid_to_at = ? where position = ?"
@@ -83,17 +88,24 @@ def _takes_the_head(db: Connection, identifier: str, fact: ArticleRecorded, *, p
     return leads
 
 
+def _status(db: Connection, identifier: str, fact: ArticleRecorded) -> str:
+    query = "select 1 from revisions where article_id = ? and revision = ? and status = ?"
+    if isinstance(fact, ArticleReread) and db.execute(query, (identifier, fact.revision, WITHDRAWN)).fetchone():
+        return WITHDRAWN
+    return standing(fact)
+
+
 def _kind(fact: ArticleRecorded) -> str:
     match fact:
         case ArticleReread():
-            return "reparse"
+            return "reread"
         case ArticleWithdrawn():
             return "withdrawal"
         case _:
             return "first" if fact.revision == 1 else "update"
 
 
-def _row(event: Event, fact: ArticleRecorded, identifier: str, at: str, *, leads: bool) -> tuple[object, ...]:
+def _row(event: Event, fact: ArticleRecorded, identifier: str, status: str, ended_at: str | None) -> tuple[object, ...]:
     article = fact.article
     return (
         event.position,
@@ -108,24 +120,25 @@ def _row(event: Event, fact: ArticleRecorded, identifier: str, at: str, *, leads
         fact.origin.digest,
         fact.origin.feed,
         fact.origin.path,
+        fact.origin.inside,
         event.position,
-        None if leads else event.position,
-        at,
-        None if leads else at,
+        ended_at and event.position,
+        utc_text(event.recorded_at),
+        ended_at,
         event.id,
         article.ednote,
         word_count(article.text),
         article.byline,
         article.title,
         article.subtitle,
-        "withdrawn" if isinstance(fact, ArticleWithdrawn) else article.status,
+        status,
         article.text,
     )
 
 
 VIEW = View(
     name="revisions",
-    version=2,
+    version=3,
     tables=("revisions",),
     schema=SCHEMA,
     apply=apply,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from presslog.store.events import ArticleRecorded, Event
+from presslog.store.events import ARTICLE_TYPES, ArticleRecorded, ArticleReread, Event
 from presslog.store.generation import View
 from presslog.store.names import normalized
 from presslog.store.sqlite import Connection
@@ -17,7 +17,6 @@ SCHEMA = (
       name text not null,
       first_seen_at text not null,
       last_seen_at text not null,
-      article_count integer not null,
       revision_count integer not null,
       first_position integer not null,
       last_position integer not null
@@ -25,9 +24,9 @@ SCHEMA = (
     """,
 )
 UPSERT = """
-insert into sources values (:id, :name, :at, :at, :articles, 1, :position, :position)
-on conflict (id) do update set last_seen_at = :at, article_count = article_count + :articles,
-  revision_count = revision_count + 1, last_position = :position
+insert into sources values (:id, :name, :at, :at, :revisions, :position, :position)
+on conflict (id) do update set last_seen_at = iif(:revisions, :at, last_seen_at),
+  revision_count = revision_count + :revisions, last_position = :position
 """
 
 
@@ -42,7 +41,7 @@ def source_id(name: str) -> str:
 
 
 def apply(db: Connection, events: Sequence[Event]) -> None:
-    """Count each article under its source when it is first seen, and each revision."""
+    """Count each revision under its source; that one is read again makes a source known, and is no news of it."""
     for event in events:
         fact = event.fact
         if isinstance(fact, ArticleRecorded) and fact.article.source:
@@ -52,7 +51,7 @@ def apply(db: Connection, events: Sequence[Event]) -> None:
                     "id": source_id(fact.article.source),
                     "name": fact.article.source,
                     "at": utc_text(event.recorded_at),
-                    "articles": int(fact.revision == 1),
+                    "revisions": int(not isinstance(fact, ArticleReread)),
                     "position": event.position,
                 },
             )
@@ -60,9 +59,9 @@ def apply(db: Connection, events: Sequence[Event]) -> None:
 
 VIEW = View(
     name="sources",
-    version=2,
+    version=3,
     tables=("sources",),
     schema=SCHEMA,
     apply=apply,
-    types=frozenset({"article-recorded", "article-revised", "article-withdrawn"}),
+    types=ARTICLE_TYPES,
 )

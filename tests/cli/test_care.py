@@ -105,7 +105,7 @@ def test_views_are_listed_and_rebuilt_beside_a_writer(archive: Archive, ask: Ask
     assert rebuilt.exit_code == 0
     assert "as of #2" in rebuilt.stderr
     assert serving_path(archive.folder) != before
-    assert ask("views").stdout.splitlines()[0].split("\t")[:4] == ["articles", "2", "2", "0"]
+    assert ask("views").stdout.splitlines()[0].split("\t")[:4] == ["articles", "3", "2", "0"]
     assert len(json.loads(ask("views", "ls", "-o", "json").stdout)) == 6
 
 

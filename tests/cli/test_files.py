@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from archives import Archive
 from click.testing import CliRunner
 from desks import Desk, a_story
 
 from presslog.daemon.cli import presslog
+from presslog.store.article import Unread
 
 Answer = Callable[..., list[dict[str, Any]]]
 
@@ -111,3 +113,26 @@ def test_name_that_lies_elsewhere_too_means_what_presslog_knows(desk: Desk, file
 def test_name_of_nothing_is_an_empty_list(files: Answer) -> None:
     assert files("nowhere") == []
     assert files("/nowhere") == []
+
+
+def test_parts_left_unread_follow_the_file_that_is_named(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "store")
+    parts = (Unread("b.bin", "binary", "no text in it"), Unread("item 3", "no-title", "no title"))
+    archive.keep("day.zip", inside="a.xml", unread=parts)
+    archive.keep("a.txt", text="Another text.")
+    archive.build()
+    archive.close()
+
+    def run(*words: str) -> str:
+        return CliRunner().invoke(presslog, [*words, "--store", str(tmp_path / "store")]).stdout
+
+    named, all_of_them = run("files", "seeds/day.zip").splitlines(), run("files")
+
+    assert named[0].split("\t")[2].endswith(", 2 left unread")
+    assert [line.split("\t")[:3] for line in named[1:]] == [
+        ["unread", "seeds/day.zip", "b.bin: binary: no text in it"],
+        ["unread", "seeds/day.zip", "item 3: no-title: no title"],
+    ]
+    assert "\nunread\t" not in all_of_them
+    assert "1 with parts left unread" in run("status")
+    assert "2 parts left unread" in run("log")

@@ -8,6 +8,8 @@ from io import StringIO
 from archives import Archive
 from click.testing import Result
 
+from presslog.store.article import Subject
+
 Ask = Callable[..., Result]
 
 
@@ -18,7 +20,7 @@ def test_search_in_a_pipe_gives_a_line_an_article_and_talks_on_stderr(archive: A
     ended = ask("search", "water")
 
     assert ended.exit_code == 0
-    assert ended.stdout == f"{identifier}\t2022-01-06\tReuters\t1\tRivers rise\tThe [water] came at night.\n"
+    assert ended.stdout == f"{identifier}\t2022-01-06\tReuters\t1\t\tRivers rise\tThe [water] came at night.\n"
     assert ended.stderr.startswith("1 article · ")
     assert ended.stderr.endswith("as of #2\n")
 
@@ -51,6 +53,29 @@ def test_search_as_json_holds_every_column(archive: Archive, ask: Ask) -> None:
     assert [(row["title"], row["url"], row["snippet"]) for row in found] == [
         ("Rivers rise", "https://example.org/1", "The [water] came at night.")
     ]
+
+
+def test_withdrawn_and_embargoed_articles_are_found_and_marked(archive: Archive, ask: Ask) -> None:
+    archive.keep("a.txt", status="canceled", slugline="FLOODS", subjects=(Subject("1", "Water"),))
+    archive.keep("b.txt", embargoed_until="2999-01-01")
+    archive.keep("c.txt", embargoed_until="2022-01-01")
+    archive.build()
+
+    rows = json.loads(ask("search", "-o", "json", "rivers").stdout)
+    table = ask("search", "-o", "table", "rivers").stdout
+
+    assert {row["path"]: row["standing"] for row in rows} == {
+        "a.txt": "withdrawn",
+        "b.txt": "embargoed until 2999-01-01",
+        "c.txt": "",
+    }
+    assert {row["path"]: row["subjects"] for row in rows}["a.txt"] == [{"code": "1", "name": "Water"}]
+    assert "[withdrawn] [Rivers] rise" in table
+    assert "[embargoed until 2999-01-01] [Rivers] rise" in table
+    assert ask("search", "rivers slug:floods").stdout.split("\t")[4] == "withdrawn"
+    exported = [json.loads(line) for line in ask("export").stdout.splitlines()]
+    assert [row["standing"] for row in exported] == ["withdrawn", "embargoed until 2999-01-01", ""]
+    assert "1 Water" in ask("export", "-o", "csv").stdout
 
 
 def test_search_without_a_match_says_what_to_do_next(archive: Archive, ask: Ask) -> None:

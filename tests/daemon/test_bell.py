@@ -106,6 +106,35 @@ def test_what_rings_now_does_not_wait_behind_a_backlog() -> None:
     assert [place.path for place in second][-2:] == [b"97", b"98"]
 
 
+def test_what_rings_into_a_flood_does_not_wait_for_what_the_flood_rings_after_it() -> None:
+    flood = [Place("seeds", b"%d.txt" % number) for number in range(100)]
+    others = [Place("seeds", b"urgent.txt"), Place("seeds", b"sub/7.txt"), Place("wires", b"7.txt")]
+    bell = a_bell(*flood[:50], *others, *flood[50:])
+
+    taken = bell.take(16)
+
+    assert taken == [*flood[:12], flood[99], *others]
+
+
+def test_files_of_no_kind_in_common_are_taken_from_both_ends() -> None:
+    places = [Place("seeds", letter.encode()) for letter in "abcdefghijklmnop"]
+
+    taken = a_bell(*places).take(8)
+
+    assert taken == [*places[:6], *places[-2:]]
+
+
+def test_every_file_is_taken_once_whatever_its_kind() -> None:
+    places = [Place("seeds", b"%c%d" % (b"abc"[number % 3], number)) for number in range(100)]
+    bell = a_bell(*places)
+    bell.answer(places[40:60])
+
+    taken = [place for _ in range(20) for place in bell.take(8)]
+
+    assert sorted(taken) == sorted(places[:40] + places[60:])
+    assert len(bell) == 0
+
+
 def test_wait_ends_at_once_where_something_rang() -> None:
     bell = a_bell(A)
 

@@ -7,6 +7,7 @@ from desks import Desk, a_story
 from presslog.daemon.assemble import Parts
 from presslog.daemon.compose import Composer
 from presslog.daemon.intake import Intake
+from presslog.daemon.kept import Kept
 from presslog.daemon.mounts import Mounts
 from presslog.daemon.pending import Pending
 from presslog.daemon.places import Place
@@ -123,7 +124,7 @@ def an_intake(parts: Parts, readers: Readers) -> Intake:
         parts.log,
         parts.registry,
         folders={folder.feed: folder for folder in parts.folders},
-        composer=Composer(parts.log, Meta()),
+        composer=Composer(parts.log, Meta(), Kept(parts.log.blobs, readers.read)),
         readers=readers,
         pending=Pending(parts.bell.wake),
         limits=Limits(limit_bytes=1 << 20, batch_files=200, settle_seconds=0),

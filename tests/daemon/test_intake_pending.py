@@ -13,6 +13,7 @@ from presslog.daemon.assemble import Parts
 from presslog.daemon.bell import MOST_PLACES
 from presslog.daemon.compose import Composer
 from presslog.daemon.intake import Intake
+from presslog.daemon.kept import Kept
 from presslog.daemon.mounts import Mounts
 from presslog.daemon.outcome import Outcome
 from presslog.daemon.pending import MOST_FILES, Pending
@@ -64,7 +65,7 @@ class Handled:
             parts.log,
             parts.registry,
             folders={folder.feed: folder for folder in parts.folders},
-            composer=Composer(parts.log, Meta()),
+            composer=Composer(parts.log, Meta(), Kept(parts.log.blobs, read_articles)),
             readers=self.readers,
             pending=self.pending,
             limits=Limits(limit_bytes=1 << 20, batch_files=200, settle_seconds=0),

@@ -41,6 +41,13 @@ def test_xml_that_lies_about_its_charset_is_read() -> None:
     assert words_of(root) == "Die Stürme über dem Süden, ähnlich früher"
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1"])
+def test_xml_that_declares_latin_letters_and_is_utf8_is_read(charset: str) -> None:
+    root = parse_xml('<?xml version="1.0" encoding="ISO-8859-1"?><p>Stürme über Ærø</p>'.encode(charset))
+
+    assert words_of(root) == "Stürme über Ærø"
+
+
 @pytest.mark.parametrize(
     ("content", "name"),
     [

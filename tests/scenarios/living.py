@@ -154,6 +154,11 @@ class Tally:
         return taken
 
 
+def is_queryable(desk: Desk, path: str) -> bool:
+    """Whether the article of a file can be queried now: asked by an index, so that asking takes nobody's time."""
+    return bool(desk.rows("select 1 from articles where feed = 'seeds' and path = ?", path))
+
+
 def titles(desk: Desk) -> set[str]:
     """Titles of the articles that can be queried now."""
     connection = connect_readonly(desk.store / "views.db")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from archives import NOON, Archive
 
+from presslog.store.article import Subject
 from presslog.store.errors import AmbiguousId, BadQuery, NoSuchStore, NotFound, StoreUnsafe
 from presslog.store.queries import Answers
 from presslog.store.search import Wish
@@ -43,12 +44,16 @@ def test_only_the_current_revision_is_found(archive: Archive) -> None:
     assert paths(archive, "twelve") == ["a.txt"]
 
 
-def test_withdrawn_article_is_found_only_when_asked_for(archive: Archive) -> None:
+def test_withdrawn_article_is_found_like_any_other_and_says_so(archive: Archive) -> None:
     archive.keep("a.txt")
-    archive.keep("b.txt", status="withdrawn")
+    archive.keep("b.txt", status="canceled")
 
-    assert paths(archive, "rivers") == ["a.txt"]
+    with Answers(archive.build().folder) as answers:
+        found = {hit.article["path"]: hit.article["status"] for hit in answers.search("rivers").hits}
+
+    assert found == {"a.txt": "usable", "b.txt": "withdrawn"}
     assert paths(archive, "rivers status:withdrawn") == ["b.txt"]
+    assert paths(archive, "rivers -status:withdrawn") == ["a.txt"]
     assert set(paths(archive, "status:any")) == {"a.txt", "b.txt"}
 
 
@@ -74,8 +79,15 @@ def test_found_words_are_marked_in_title_and_text(archive: Archive) -> None:
         ("author:jose", {"r.txt"}),
         ('author:"JOSÉ de la Cruz"', {"r.txt"}),
         ("author:jos", set()),
-        ("lang:en", {"r.txt", "f.txt"}),
-        ("lang:en-GB", {"f.txt"}),
+        ("lang:en", {"r.txt", "f.txt", "n.txt"}),
+        ("lang:en_gb", {"f.txt"}),
+        ("slug:rivers", {"r.txt"}),
+        ("subject:04000000", {"r.txt"}),
+        ("subject:medtop:04000000", {"r.txt"}),
+        ("subject:economy", {"r.txt"}),
+        ("subject:000000", set()),
+        ("subject:%", set()),
+        ("-subject:economy lang:en-GB", {"f.txt"}),
         ("section:World lang:en", {"r.txt"}),
         ("feed:seeds -author:jose source:Reuters", set()),
         ("water source:reuters", {"r.txt"}),
@@ -83,7 +95,9 @@ def test_found_words_are_marked_in_title_and_text(archive: Archive) -> None:
     ],
 )
 def test_filters_choose_by_columns(archive: Archive, text: str, expected: set[str]) -> None:
-    archive.keep("r.txt", source="Reuters", authors=("José de la Cruz",), language="en", section="world")
+    subjects = (Subject("medtop:04000000", "Economy, business"), Subject(name="Floods"))
+    wire = {"slugline": "RIVERS-RISE", "subjects": subjects, "language": "en", "section": "world"}
+    archive.keep("r.txt", source="Reuters", authors=("José de la Cruz",), **wire)
     archive.keep("f.txt", source="Agence France-Presse", authors=("Ann Lee",), language="en-GB")
     archive.keep("n.txt", language="eng")
 
@@ -145,14 +159,15 @@ def test_where_many_match_only_the_newest_are_ranked_and_the_answer_says_so(arch
     assert text == "feed:seeds" or "first.txt" not in [hit.article["path"] for hit in found.hits]
 
 
-def test_withdrawn_articles_take_no_place_in_a_bounded_ranking(archive: Archive) -> None:
-    for number in range(5):
-        archive.keep(f"{number}.txt", status="usable" if number < 3 else "withdrawn")
+def test_language_that_nobody_declares_is_told_by_the_words(archive: Archive) -> None:
+    archive.keep("de.txt", title="Der Fluss steigt", text="In der Nacht kam das Wasser, verletzt wurde niemand.")
+    archive.keep("at.txt", language="de_AT")
+    archive.keep("short.txt", title="Ja", text="Nein.")
 
-    with Answers(archive.build().folder) as answers:
-        found = answers.search("water", Wish(limit=2, ranked_most=4))
-
-    assert [hit.article["path"] for hit in found.hits] == ["2.txt", "1.txt"]
+    assert set(paths(archive, "lang:de")) == {"de.txt", "at.txt"}
+    with Answers(archive.folder) as answers:
+        rows = {row["path"]: (row["language"], row["language_rule"]) for row in answers.export()}
+    assert rows == {"de.txt": ("de", "detected"), "at.txt": ("de-AT", "declared"), "short.txt": ("", "")}
 
 
 def test_an_article_answers_to_id_beginning_uri_and_path(archive: Archive) -> None:
@@ -203,13 +218,17 @@ def test_export_gives_every_current_article_in_the_order_of_the_log(archive: Arc
     archive.keep("a.txt", authors=("Ann Lee", "Bo Ek"))
     archive.keep("b.txt", text="Dry.")
     archive.keep("a.txt", text="The water went.", authors=("Ann Lee",))
-    archive.keep("c.txt", status="withdrawn")
+    archive.keep("c.txt", title="Gone", text="", status="canceled")
 
     with Answers(archive.build().folder) as answers:
         everything = list(answers.export())
         wet = list(answers.export("water author:lee"))
 
-    assert [row["path"] for row in everything] == ["a.txt", "b.txt"]
+    assert [(row["path"], row["status"]) for row in everything] == [
+        ("a.txt", "usable"),
+        ("b.txt", "usable"),
+        ("c.txt", "withdrawn"),
+    ]
     assert [(row["text"], row["authors"], row["revision"]) for row in wet] == [("The water went.", ["Ann Lee"], 2)]
     assert (
         list(everything[0])[:20]
@@ -218,6 +237,30 @@ def test_export_gives_every_current_article_in_the_order_of_the_log(archive: Arc
             " language text revision status content_hash first_position last_position"
         ).split()
     )
+
+
+def test_ids_walk_in_the_order_of_the_log_on_every_page(archive: Archive) -> None:
+    kept = [archive.keep(f"{number}.txt", title="Dry" if number == 3 else "Wet") for number in range(7)]
+
+    with Answers(archive.build().folder) as answers:
+        everything, wet = list(answers.ids(page=2)), list(answers.ids("wet status:usable", page=2))
+
+        assert everything == kept
+        assert wet == [each for each in kept if each != kept[3]]
+        assert (answers.count(), answers.count("wet"), answers.count("feed:none")) == (7, 6, 0)
+
+
+def test_article_in_a_bundle_answers_to_its_path_in_it(archive: Archive) -> None:
+    first, second = (archive.keep("day.zip", inside=inside, text=inside) for inside in ("a.txt", "sub/b.zip!/b.txt"))
+
+    with Answers(archive.build().folder) as answers:
+        found = [answers.resolve(f"seeds/day.zip!/{inside}") for inside in ("a.txt", "sub/b.zip!/b.txt")]
+
+        assert found == [first, second]
+        with pytest.raises(AmbiguousId):
+            answers.resolve("seeds/day.zip")
+        with pytest.raises(NotFound):
+            answers.resolve("seeds/day.zip!/none.txt")
 
 
 def test_answers_say_as_of_which_position(archive: Archive) -> None:

@@ -90,3 +90,51 @@ def test_words_are_counted(history: History, rows: Rows) -> None:
     history.article(text="One two\n\nthree.")
 
     assert rows("select word_count from articles") == [(3,)]
+
+
+def test_reading_anew_changes_the_words_and_adds_no_revision(history: History, rows: Rows) -> None:
+    history.article(title="Rivers rise", source="")
+    history.reread(title="Rivers Rise", source="Wire")
+
+    head = rows("select title, revision, revision_count, first_position, head_position from articles")
+
+    assert head == [("Rivers Rise", 1, 1, 1, 2)]
+    assert rows("select sources.name, sources.revision_count from articles join sources on sources.id = source_id") == [
+        ("Wire", 0)
+    ]
+
+
+def test_reading_anew_of_an_older_revision_leaves_the_head(history: History, rows: Rows) -> None:
+    history.article(text="First.")
+    history.article(text="Second.")
+    history.reread(revision=1, text="First of all.")
+
+    assert rows("select text, head_position, last_position from articles") == [("Second.", 2, 2)]
+
+
+def test_withdrawn_article_stays_withdrawn_however_it_is_read(history: History, rows: Rows) -> None:
+    history.article(status="canceled", text="Kill.")
+    history.reread(text="Killed.")
+
+    assert rows("select status, text from articles") == [("withdrawn", "Killed.")]
+    assert rows("select status, change_kind from revisions order by position") == [
+        ("withdrawn", "withdrawal"),
+        ("withdrawn", "reread"),
+    ]
+
+
+def test_withdrawal_that_only_today_is_understood_withdraws(history: History, rows: Rows) -> None:
+    history.article(text="Kill.")
+    history.reread(status="canceled", text="Kill.")
+
+    assert rows("select status from articles") == [("withdrawn",)]
+
+
+def test_language_is_declared_or_detected(history: History, rows: Rows) -> None:
+    history.article("a.txt", language="en_US")
+    history.article("b.txt", title="Der Fluss steigt", text="In der Nacht kam das Wasser, verletzt wurde niemand.")
+    history.article("c.txt", title="Ja", text="Nein")
+
+    found = rows("select language, language_rule, language_confidence > 0.5 from articles order by path")
+
+    assert found == [("en-US", "declared", 1), ("de", "detected", 1), ("", "", 0)]

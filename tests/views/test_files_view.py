@@ -5,6 +5,8 @@ from typing import Any
 
 from desks import History
 
+from presslog.store.article import Unread
+
 Rows = Callable[..., list[tuple[Any, ...]]]
 
 
@@ -72,3 +74,16 @@ def test_refusal_is_explained_and_forgotten_when_the_path_is_read(history: Histo
 
     assert refused == [("binary", "it is binary")]
     assert rows("select code, reason from files") == [("", "")]
+
+
+def test_parts_left_unread_are_kept_with_the_content_and_counted_for_every_copy(history: History, rows: Rows) -> None:
+    parts = (Unread("b.bin", "binary", "no text in it"), Unread("item 3", "no-title", "no title"))
+    history.received("a.zip", content="same", articles=("art_1",), unread=parts)
+    history.received("b.zip", content="same", copy_of="a.zip")
+    history.received("c.zip", content="other", articles=("art_2",))
+
+    assert rows("select path, unread_count from files order by path") == [("a.zip", 2), ("b.zip", 2), ("c.zip", 0)]
+    assert rows("select number, place, code, reason from unread_parts order by number") == [
+        (1, "b.bin", "binary", "no text in it"),
+        (2, "item 3", "no-title", "no title"),
+    ]

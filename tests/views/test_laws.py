@@ -12,11 +12,13 @@ from presslog.handlers.article import Author
 from presslog.handlers.views import views
 from presslog.store.engines.memory import MemoryLog
 from presslog.store.generation import Generation, View
+from presslog.store.sqlite import connect_readonly
 from presslog.store.views import Views
 
 Step = Callable[[History], int]
 
 PATHS = st.sampled_from(["a.txt", "b.txt", "wires/caf%E9.txt"])
+KNOWN = st.sampled_from(["presslog:seeds/a.txt", "presslog:seeds/b.txt", "urn:newsml:1", "urn:newsml:2"])
 URIS = st.sampled_from(["", "", "urn:newsml:1", "urn:newsml:2"])
 AUTHORS = st.lists(st.builds(Author, name=st.sampled_from(["Ana Silva", "ANA SÍLVA", "Jo Li"])), max_size=2)
 FIELDS = st.fixed_dictionaries(
@@ -28,12 +30,18 @@ FIELDS = st.fixed_dictionaries(
         "version": st.integers(0, 4),
         "updated_at": st.sampled_from(["", "2022-01-06T04:00:00Z", "2022-01-06T05:00:00Z"]),
         "authors": AUTHORS.map(tuple),
+        "status": st.sampled_from(["usable", "usable", "canceled"]),
+        "language": st.sampled_from(["", "en", "de_AT"]),
     }
 )
 
 
 def an_article(path: str, fields: dict[str, object]) -> Step:
     return lambda history: history.article(path, **fields)
+
+
+def a_reread(uri: str, revision: int, fields: dict[str, object]) -> Step:
+    return lambda history: history.reread(uri, revision=revision, **fields)
 
 
 def a_copy(path: str, first: str, content: str) -> Step:
@@ -46,6 +54,7 @@ def a_file(path: str, content: str) -> Step:
 
 STEPS = st.one_of(
     st.builds(an_article, PATHS, FIELDS),
+    st.builds(a_reread, KNOWN, st.integers(0, 3), FIELDS),
     st.builds(a_file, PATHS, st.text(max_size=3)),
     st.builds(a_copy, PATHS, PATHS, st.text(max_size=3)),
     st.builds(lambda path, code: lambda history: history.refused(path, code=code), PATHS, st.text(max_size=5)),
@@ -95,6 +104,25 @@ def test_one_event_at_a_time_gives_the_same_rows_as_all_at_once(
         whole.advance()
 
         assert digests(single) == digests(whole)
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps=st.lists(STEPS, min_size=1, max_size=12))
+def test_head_of_an_article_is_its_current_revision_in_both_views(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[Step]
+) -> None:
+    folder = tmp_path_factory.mktemp("law")
+    history = History(MemoryLog())
+    with closing(Generation(folder / "views.db", views(), history.log)) as generation:
+        for step in steps:
+            step(history)
+        while generation.advance():
+            pass
+
+    with closing(connect_readonly(folder / "views.db")) as connection:
+        heads = connection.execute("select head_position, revision, status, text from articles order by 1").fetchall()
+        current = "select position, revision, status, text from revisions where valid_to_position is null order by 1"
+        assert heads == connection.execute(current).fetchall()
 
 
 def digests(generation: Generation) -> dict[str, str]:

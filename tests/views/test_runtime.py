@@ -10,9 +10,10 @@ from desks import History
 from examples import an_article
 
 from presslog.daemon.compose import Composer
+from presslog.daemon.kept import Kept
 from presslog.daemon.places import Place
 from presslog.daemon.take import Taken
-from presslog.handlers.reading import Found, Reading
+from presslog.handlers.reading import Found, Reading, read_articles
 from presslog.handlers.views import views
 from presslog.store.engines.memory import MemoryLog
 from presslog.store.engines.sqlite import SqliteLog
@@ -212,7 +213,7 @@ def test_text_that_stands_apart_comes_alone(tmp_path: Path) -> None:
     for path in ("short.txt", "long.txt", "other.txt"):
         text = long if path == "long.txt" else "A line."
         reading = Reading("text", (Found(an_article(text=text), "text"),))
-        written = Composer(history.log, Meta()).articles(
+        written = Composer(history.log, Meta(), Kept(history.log.blobs, read_articles)).articles(
             Place("seeds", path.encode()), Taken(b"", path, Stamp(1, 1, 1, 1), 1.0), reading
         )[0]
         assert written.append
