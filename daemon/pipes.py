@@ -4,6 +4,7 @@ import io
 import os
 import pickle
 import sys
+from enum import Enum
 from importlib.machinery import ModuleSpec
 from multiprocessing import connection, reduction
 from multiprocessing.context import SpawnContext
@@ -81,9 +82,18 @@ class _Plain(connection.Connection):
 
 class _Unpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
+        if (module, name) == ("builtins", "getattr"):
+            return _member
         if (module, name) not in ALLOWED:
             raise pickle.UnpicklingError(f"{module}.{name} is no plain data")
         return super().find_class(module, name)
+
+
+def _member(kind: type[Enum], name: str) -> Enum:
+    """The member of an Enum; some Pythons (3.11.2) pickle it as a call of getattr."""
+    if not issubclass(kind, Enum):
+        raise pickle.UnpicklingError(f"{kind.__name__} is no Enum")
+    return kind[name]
 
 
 class _Unlocked:

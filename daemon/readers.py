@@ -126,6 +126,10 @@ class Readers:
         until = time.monotonic() + STOP_SECONDS
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
+        while not self._jobs.empty():
+            _, _, job = self._jobs.get()
+            if job:
+                job.reading.set_exception(NoReader("presslog stops"))
 
     def _serve(self) -> None:
         """Be a thread with a child of its own, while there is work for it."""
@@ -213,7 +217,8 @@ class _Child:
             self._call(START_SECONDS, bytes)
         except (OSError, RuntimeError, NoReader) as error:
             self.end()
-            raise NoReader(f"no process for reading could be started: {error or type(error).__name__}") from error
+            why = str(error) or repr(error.__cause__ or error)
+            raise NoReader(f"no process for reading could be started: {why}") from error
 
     def read(self, content: bytes, name: str) -> Reading:
         """Read a file.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from examples import until
-from processes import ENVIRONMENT, heard, running
+from processes import ENVIRONMENT, heard, printed, running
 from scenarios.traps import installed
 
 from presslog.daemon.readers import NoReader, ReaderLimits, Readers
@@ -93,6 +93,18 @@ def test_small_text_is_read_without_a_child(made: Made) -> None:
 
     assert reading.articles[0].title == "Rivers rise"
     assert children() == set()
+
+
+def test_who_needs_no_child_does_not_even_import_what_starts_one() -> None:
+    imported = printed("""
+        import sys
+        from presslog.daemon.readers import ReaderLimits, Readers
+
+        Readers(ReaderLimits(1, 1, 1 << 30)).read(b"Rivers rise\\n\\nThe water came.", "a.txt")
+        print(sorted({"pebble", "multiprocessing", "asyncio"} & set(sys.modules)))
+    """)
+
+    assert imported == "[]"
 
 
 def test_large_text_is_read_in_a_child(made: Made) -> None:

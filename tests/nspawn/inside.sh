@@ -17,6 +17,12 @@ for i in 1 2 3 4 5 6 7 8 9 10; do [ "$(ask sql 'select count(*) from articles')"
 say articles "$(ask sql 'select count(*) from articles')"
 say status "$(show StatusText)"
 
+{ printf 'Long read\n\n'; yes 'The water came at night.' | head -60000; } > /opt/long.txt
+mv /opt/long.txt /srv/presslog/seeds/long.txt
+for i in 1 2 3 4 5 6 7 8 9 10; do [ "$(ask sql 'select count(*) from articles')" = 7 ] && break; sleep 1; done
+say read_in_child "$(ask sql "select count(*) from articles where title = 'Long read'")"
+say children "$(pgrep -c -P "$(show MainPID)" -f spawn_main)"
+
 : > /srv/presslog/seeds/empty.txt
 for i in 1 2 3 4 5 6 7 8 9 10; do [ "$(ask sql 'select count(*) from failures')" = 1 ] && break; sleep 1; done
 ask failures retry --all > /dev/null; say retry $?

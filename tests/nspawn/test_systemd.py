@@ -103,10 +103,11 @@ def test_systemd_runs_watches_restarts_reloads_and_stops_it(overlay: Path) -> No
 
     assert (said["start"], said["active"], said["user"]) == ("0", "active", "presslog")
     assert said["articles"] == "6"
+    assert (said["read_in_child"], said["children"]) == ("1", "1")
     assert said["status"].startswith("position ")
     assert (said["reload_wrong"], said["active_after_wrong_reload"], said["reload"]) == ("0", "active", "0")
     assert (said["restarts_after_hang"], said["restarts_after_kill"]) == ("1", "2")
     assert (said["retry"], said["dismiss"], said["open_failures"]) == ("4", "0", "0")
-    assert said["received"] == "7/7"
+    assert said["received"] == "8/8"
     assert (said["stop"], said["result"]) == ("0", "success")
     assert (said["start_wrong"], said["status_wrong"]) == ("1", "8")
