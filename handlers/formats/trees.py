@@ -102,8 +102,10 @@ def _is_utf8_after_all(content: bytes) -> bool:
 
 
 def _malformed(error: etree.XMLSyntaxError) -> Unreadable:
-    what = f"{shortened(error.msg or '')} in line {error.lineno}"
-    return Unreadable("malformed", f"no well-formed XML: {what}: get it anew from its sender")
+    what, _, _ = (error.msg or "").rpartition(", line ")
+    return Unreadable(
+        "malformed", f"no well-formed XML, line {error.lineno}: {shortened(what)}: get it anew from its sender"
+    )
 
 
 def recover_xml(markup: str) -> Element | None:
