@@ -9,6 +9,7 @@ from pathlib import Path
 
 import append
 import catch_up
+import children
 import cold
 import latency
 import memory
@@ -22,6 +23,7 @@ REAL_DISK = "/var/tmp"  # /tmp may be memory
 MEASUREMENTS: tuple[Measurement, ...] = (
     *append.MEASUREMENTS,
     *catch_up.MEASUREMENTS,
+    *children.MEASUREMENTS,
     *rescan.MEASUREMENTS,
     *rebuild.MEASUREMENTS,
     *latency.MEASUREMENTS,

@@ -10,6 +10,9 @@ AfterRead = Literal["keep", "move", "delete"]
 MOST_BYTES = 268_435_456
 """SQLite holds 1,000,000,000 bytes in a row, and a byte of an old charset becomes up to three in UTF-8."""
 
+LEAST_READER_BYTES = 268_435_456
+"""Less does not hold the parsers themselves."""
+
 
 class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A watched folder; what is not given is that of Settings."""
@@ -36,6 +39,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     optimise_seconds: Annotated[float, msgspec.Meta(ge=60)]
     batch_files: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
     ignore: tuple[str, ...]
+    reader_processes: Annotated[int, msgspec.Meta(ge=0, le=256)]
+    reader_seconds: Annotated[int, msgspec.Meta(ge=1)]
+    reader_memory_bytes: Annotated[int, msgspec.Meta(ge=LEAST_READER_BYTES)]
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"]
     feeds: dict[str, Feed]
 

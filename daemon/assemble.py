@@ -5,12 +5,12 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
 from presslog.config.settings import Feed, Settings
-from presslog.handlers.reading import read_articles
 from presslog.handlers.views import views
 from presslog.store.engines import ENGINES
 from presslog.store.errors import Behind, StoreLocked
@@ -26,15 +26,19 @@ from .compose import Composer
 from .doorbell import Doorbell
 from .drain import Drain, Sources, Watched
 from .follow import Follower
-from .intake import Intake, Limits
+from .intake import Intake
 from .kept import Kept
 from .mounts import Mounts
 from .outcome import Outcome
+from .pending import Pending
 from .places import Folder, Ignored
 from .polls import Polls
+from .pulse import Pulse
+from .readers import ReaderLimits, Readers
 from .retire import Retirer
 from .scan import NO_DOORS, Scanner
 from .scans import Scans
+from .sight import Limits
 from .waits import Waitlist
 
 FRESH_POLL_SECONDS = 0.02
@@ -102,10 +106,10 @@ def assemble(settings: Settings, watched: Watched, role: Role, *, extra: Sequenc
     """
     folders, waits, mounts = folders_of(settings), Waitlist(time.monotonic), Mounts()
     known = {each.feed: each for each in (*folders, *extra)}
-    meta = Meta(host=socket.gethostname(), version=product_version(), actor="presslog")
     with ExitStack() as stack:
         log, registry, view_set = _open_store(settings, stack, () if role == "visit" else folders)
-        follower, composer = Follower(view_set), Composer(log, meta, Kept(log.blobs, read_articles))
+        readers, pulse = _readers(settings, stack), Pulse()
+        follower, composer = Follower(view_set), _composer(log, readers, pulse)
         retirer = None if role == "visit" else Retirer(known, registry)
         doorbell, scans = _senses(settings, folders, registry, mounts, watched, retirer, role)
         intake = Intake(
@@ -113,7 +117,8 @@ def assemble(settings: Settings, watched: Watched, role: Role, *, extra: Sequenc
             registry,
             folders=known,
             composer=composer,
-            read=read_articles,
+            readers=readers,
+            pending=Pending(doorbell.bell.wake),
             limits=Limits(settings.limit_bytes, settings.batch_files, settings.settle_seconds),
             waits=waits,
             mounts=mounts,
@@ -126,8 +131,9 @@ def assemble(settings: Settings, watched: Watched, role: Role, *, extra: Sequenc
             registry=registry,
             watched=watched._replace(behind=lambda: follower.behind(log.head())) if role == "watch" else watched,
             batch_files=settings.batch_files,
+            pulse=pulse,
         )
-        chronicle, close = Chronicle(log, known, meta), stack.pop_all().close
+        chronicle, close = Chronicle(log, known, _meta()), stack.pop_all().close
     return Parts(
         log, registry, view_set, composer, intake, drain, follower, chronicle, doorbell, folders, watched.files, close
     )
@@ -143,6 +149,22 @@ def _open_store(settings: Settings, stack: ExitStack, claims: Sequence[Folder]) 
     view_set = Views(settings.store_folder, views(), log)
     stack.callback(view_set.close)
     return log, registry, view_set
+
+
+def _meta() -> Meta:
+    return Meta(host=socket.gethostname(), version=product_version(), actor="presslog")
+
+
+def _composer(log: EventLog, readers: Readers, pulse: Pulse) -> Composer:
+    # Whoever waits for kept bytes to be read again waits in the drain's thread.
+    return Composer(log, _meta(), Kept(log.blobs, partial(readers.read, beat=pulse.beat)))
+
+
+def _readers(settings: Settings, stack: ExitStack) -> Readers:
+    limits = ReaderLimits(settings.reader_processes, settings.reader_seconds, settings.reader_memory_bytes)
+    readers = Readers(limits)
+    stack.callback(readers.close)
+    return readers
 
 
 def _senses(

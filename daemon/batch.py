@@ -11,6 +11,7 @@ from presslog.store.registry import Entry, Registry, Stamp
 from .outcome import Outcome
 from .places import Place
 from .retire import Key, Retirer, key_of
+from .take import Taken
 from .waits import Waitlist
 
 MOST_BYTES = 8 << 20
@@ -150,3 +151,9 @@ class Batch:
 def entry_of(place: Place, stamp: Stamp, state: str, *, digest: str = "", code: str = "", reason: str = "") -> Entry:
     """What the registry remembers of a file from now on."""
     return Entry(place.feed, place.folder, place.name, stamp, state, digest, code, reason, 1, time.time())
+
+
+def entry_of_taken(place: Place, taken: Taken, state: str) -> Entry:
+    """What it remembers of bytes, from when they were taken on: what changed later than that is not what was read."""
+    entry = entry_of(place, taken.stamp, state, digest=taken.digest)
+    return entry._replace(since_at=taken.taken_at)

@@ -91,6 +91,9 @@ class Bell:
     def __len__(self) -> int:
         return len(self._places)
 
+    def __contains__(self, place: Place) -> bool:
+        return place[:2] in self._places
+
     def _pop(self, key: Key) -> Place:
         kind = _kind(key)
         del self._kinds[kind][key]

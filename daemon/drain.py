@@ -68,6 +68,7 @@ class Drain:
         registry: Registry,
         watched: Watched,
         batch_files: int,
+        pulse: Pulse,
     ) -> None:
         self._bell, self._waits, self._scans, self._feeds = sources
         self._intake = intake
@@ -76,7 +77,7 @@ class Drain:
         self._watched = watched
         self._batch_files = batch_files
         self._check_at = time.monotonic() + CHECK_SECONDS
-        self.pulse = Pulse()
+        self.pulse = pulse
         self.errands = Errands(self._bell.wake)
 
     @property
@@ -107,12 +108,12 @@ class Drain:
             self._bell.wait(self._next_seconds())
 
     def once(self, stop: threading.Event) -> None:
-        """Look through all folders until no file is left that is ready or settling."""
+        """Look through all folders until no file is left that is ready, settling or read."""
         for feed in self._feeds:
             self._bell.ring_scan(Scan(feed, reason="once"))
         while not stop.is_set():
             if not self.step(stop):
-                if not self._waits.is_settling():
+                if not self._waits.is_settling() and not len(self._intake.pending):
                     return
                 self._bell.wait(self._waits.next_seconds())
 
@@ -123,11 +124,12 @@ class Drain:
             self._check_at = time.monotonic() + CHECK_SECONDS
             self._watched.check()
             self._scans.look_for_lost()
-        limit = self._limit(stop)
-        places = self._waits.due(limit // 4 + 1) + self._bell.take(limit)
-        if places:
+        limit, pending = self._limit(stop), self._intake.pending
+        places = self._waits.due(limit // 4 + 1) + pending.next() + self._bell.take(limit)
+        has_work = bool(places) or pending.has_finished
+        if has_work:
             self._process(places, stop)
-        return self._scan_on(limit, stop) or bool(places)
+        return self._scan_on(limit, stop) or has_work
 
     def _limit(self, stop: threading.Event) -> int:
         """How many files to take: few and after a pause, of a backlog, while the views are far behind.
@@ -143,7 +145,11 @@ class Drain:
         return self._batch_files
 
     def _scan_on(self, limit: int, stop: threading.Event) -> bool:
-        """Take what the scans in hand find next."""
+        """Take what the scans in hand find next, unless too many files wait for readers already."""
+        if self._intake.pending.is_crowded:
+            return False
+        for scan in self._intake.pending.dropped():
+            self._bell.ring_scan(scan)
         places = self._scans.take(limit)
         if places is None:
             return False
@@ -152,7 +158,8 @@ class Drain:
         return True
 
     def _next_seconds(self) -> float:
-        known = (self._waits.next_seconds(), self._scans.next_seconds(), self._check_at - time.monotonic())
+        polls = None if self._intake.pending.is_crowded else self._scans.next_seconds()
+        known = (self._waits.next_seconds(), polls, self._check_at - time.monotonic())
         return max(0.0, min(seconds for seconds in known if seconds is not None))
 
     def beating(self, places: Iterable[Place]) -> Iterator[Place]:

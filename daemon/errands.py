@@ -3,11 +3,18 @@
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from presslog.store.errors import LogUnavailable, PresslogError
 
 _T = TypeVar("_T")
+
+
+class Later(NamedTuple):
+    """The answer of a function that is begun, and that nobody should wait for: asked for once it ``is_ready``."""
+
+    is_ready: Callable[[], bool]
+    answer: Callable[[], Any]
 
 
 class Errands:
@@ -16,11 +23,14 @@ class Errands:
     def __init__(self, wake: Callable[[], None]) -> None:
         self._wake = wake
         self._waiting: deque[_Errand] = deque()
+        self._begun: list[_Errand] = []
         self._lock = threading.Lock()
         self._is_closed = False
 
-    def call(self, function: Callable[[], _T], timeout_seconds: float) -> _T:
-        """Have a function called by the drain, wait for it and return its answer; for any other thread.
+    def call(self, function: Callable[[], _T | Later], timeout_seconds: float) -> _T:
+        """Have a function called by the drain, wait for it and return its answer, or that of its Later.
+
+        For any other thread.
 
         Raises:
             PresslogError: what the function raised.
@@ -40,20 +50,22 @@ class Errands:
         return answer
 
     def run(self) -> None:
-        """Do all that waits; the drain's thread calls it between batches."""
+        """Do all that waits, and what is begun and ready now; the drain's thread calls it between batches."""
+        self._begun = [errand for errand in self._begun if not errand.do()]
         while True:
             with self._lock:
                 if not self._waiting:
                     return
                 errand = self._waiting.popleft()
-            errand.do()
+            if not errand.do():
+                self._begun.append(errand)
 
     def close(self) -> None:
         """Let nobody wait any more for what will not be done."""
         with self._lock:
             self._is_closed = True
             left, self._waiting = self._waiting, deque()
-        for errand in left:
+        for errand in [*left, *self._begun]:
             errand.is_done.set()
 
     def _withdraw(self, errand: "_Errand", seconds: float) -> None:
@@ -76,11 +88,18 @@ class _Errand:
         self.answer: Any = None
         self.error: PresslogError | None = LogUnavailable("the daemon stopped before it was done: ask again")
 
-    def do(self) -> None:
+    def do(self) -> bool:
+        """Do it, or go on with it; False while its answer is to come later."""
+        is_over = True
         try:
-            self.answer = self._function()
-            self.error = None
+            answer = self._function()
+            if isinstance(answer, Later):
+                is_over, self._function = False, lambda: answer.answer() if answer.is_ready() else answer
+            else:
+                self.answer, self.error = answer, None
         except PresslogError as error:
             self.error = error
         finally:
-            self.is_done.set()
+            if is_over:
+                self.is_done.set()
+        return is_over

@@ -1,41 +1,30 @@
 """Intake: paths in, one transaction of events out, and every content exactly once."""
 
-import os
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from itertools import islice
 
 from presslog.handlers.article import word_count
 from presslog.handlers.reading import Reading
-from presslog.store.errors import LogUnavailable, Unreadable
+from presslog.store.errors import EventTooLarge, LogUnavailable, Unreadable
 from presslog.store.events import Fact, FileDismissed, FileReceived, read_event
-from presslog.store.log import EventLog
+from presslog.store.log import EventLog, refuse_impossible
 from presslog.store.registry import Entry, Registry, Stamp
 
-from .batch import Batch, entry_of
+from .batch import Batch, entry_of, entry_of_taken
 from .compose import Composer, Written, is_same_refusal
-from .ground import identity_of
 from .mounts import Mounts
 from .outcome import Outcome
+from .pending import READING, Pending
 from .places import Folder, Place
-from .retire import HELD, Retirer
-from .settle import Evidence, Waiting, settle
-from .take import Answer, Gone, Refused, Root, Taken, Waits, stamp_of, take
+from .readers import NoReader, Readers
+from .retire import Retirer
+from .settle import Waiting
+from .sight import LOST, Limits, Sight
+from .take import Answer, Gone, Refused, Taken, Waits
 from .waits import Wait, Waitlist
 
-LOST = Waiting("folder-lost", "the feed's folder, or a mount in it, is gone", 5.0)
 PAGE_EVENTS = 500
-TICK_SECONDS = 0.05
-"""More than a tick of any kernel's clock: inode_set_ctime_current(9) takes the time of the last tick."""
-
-
-class Limits(NamedTuple):
-    """What bounds the intake: bytes a file, files a transaction, seconds a file must stand still."""
-
-    limit_bytes: int
-    batch_files: int
-    settle_seconds: float
 
 
 class Intake:
@@ -48,7 +37,8 @@ class Intake:
         *,
         folders: Mapping[str, Folder],
         composer: Composer,
-        read: Callable[[bytes, str], Reading],
+        readers: Readers,
+        pending: Pending,
         limits: Limits,
         waits: Waitlist,
         mounts: Mounts,
@@ -58,15 +48,18 @@ class Intake:
         self._registry = registry
         self._folders = folders
         self._composer = composer
-        self._reading = read
+        self._readers = readers
         self._limits = limits
         self._waits = waits
-        self._mounts = mounts
+        self._sight = Sight(folders, registry, limits=limits, waits=waits, mounts=mounts)
         self._retirer = retirer if retirer and retirer.is_needed else None
         self._untold: list[Outcome] = []
+        self.pending = pending
 
     def process(self, places: Iterable[Place]) -> list[Outcome]:
-        """Bring files into the log, many to a transaction; answers in the order asked.
+        """Bring files into the log, many to a transaction, and with them those that readers have finished.
+
+        A file that a reader has to read is left to it, and what it finds is brought in by a later call.
 
         Raises:
             LogUnavailable: the store took nothing of the last transaction; ask again for the same files.
@@ -74,17 +67,10 @@ class Intake:
         batch = self._new_batch()
         batch.outcomes, self._untold = self._untold, []
         try:
-            with ExitStack() as stack:
-                roots: dict[str, Root | None] = {}
+            self._finish(batch)
+            with self._sight:
                 for place in places:
-                    if place.feed not in roots:
-                        roots[place.feed] = self._open(place.feed, stack)
-                    root = roots[place.feed]
-                    entry = self._held(root, place) if root else None
-                    if entry:
-                        batch.hold(place, entry)
-                    else:
-                        self._add(batch, place, self._take(root, place))
+                    self._look(batch, place)
                 batch.commit()
         except LogUnavailable:
             # What was stored before the trouble is told with the next answer: by then it would only be "known".
@@ -92,56 +78,53 @@ class Intake:
             raise
         return batch.outcomes
 
-    def _held(self, root: Root, place: Place) -> Entry | None:
-        """What is known of a file that the log holds as it stands: it need not be read again.
-
-        A stamp alone is no proof. Where a file stays it must not have been closed by a writer just now, and its last
-        change must lie clearly before it was read: what changes within one tick of the kernel's clock keeps its stamp.
-        Who takes it away compares the bytes.
-        """
-        is_taken_away = self._folders[place.feed].after_read != "keep"
-        if place.is_closed and not is_taken_away:
-            return None
-        entry = self._registry.entry(place.feed, place.folder, place.name)
-        if entry is None or entry.state not in HELD:
-            return None
-        try:
-            found = os.stat(place.name, dir_fd=root.folder(place.folder), follow_symlinks=False)
-        except OSError:
-            return None
-        is_sure = is_taken_away or entry.stamp.ctime_ns / 1e9 + TICK_SECONDS < entry.since_at
-        return entry if is_sure and stamp_of(found) == entry.stamp else None
+    def bring(self, places: Iterable[Place]) -> list[Outcome]:
+        """Process files and wait for the readers; answers in the order asked, for who has nothing else to do."""
+        found: list[Outcome] = []
+        left = iter(places)
+        while portion := list(islice(left, self._limits.batch_files)):
+            outcomes = [outcome for outcome in self.process(portion) if not outcome.is_being_read] + self.wait()
+            asked = {place[:2]: number for number, place in enumerate(portion)}
+            found += sorted(outcomes, key=lambda outcome: asked.get(outcome.place[:2], 0))
+        return found
 
     def offer(self, place: Place, taken: Taken) -> list[Outcome]:
         """Bring bytes into the log that lie in no folder: standard input."""
         batch = self._new_batch()
         self._add(batch, place, taken)
         batch.commit()
-        return batch.outcomes
+        return [outcome for outcome in batch.outcomes if not outcome.is_being_read] + self.wait()
+
+    def wait(self) -> list[Outcome]:
+        """Wait until no reader is at work any more, and bring in what they found."""
+        outcomes: list[Outcome] = []
+        while len(self.pending):
+            self.pending.wait()
+            outcomes += self.process(self.pending.next())
+        return [outcome for outcome in outcomes if not outcome.is_being_read]
+
+    def _finish(self, batch: Batch) -> None:
+        finished = self.pending.finished()
+        for work in finished:
+            batch.make_way([work.place.stream])
+            self._receive(batch, work.place, work.taken, work.reading)
+        if finished:
+            batch.commit()
+            self.pending.close(finished)
+
+    def _look(self, batch: Batch, place: Place) -> None:
+        if place in self.pending:
+            self._wait(batch, place, READING, self.pending.rang(place, self._sight.stamp(place)))
+            return
+        entry = self._sight.held(place)
+        if entry:
+            batch.hold(place, entry)
+        else:
+            self._add(batch, place, self._sight.take(place))
 
     def _new_batch(self) -> Batch:
         most_files = self._limits.batch_files
         return Batch(self._log, self._registry, self._waits, most_files=most_files, retirer=self._retirer)
-
-    def _open(self, feed: str, stack: ExitStack) -> Root | None:
-        """The root of a feed; None where it is gone, or is another folder than the one that was looked through."""
-        try:
-            root = stack.enter_context(Root(self._folders[feed].root))
-        except OSError:
-            return None
-        return root if self._registry.mounts(feed).get(b"") in (None, root.identity) else None
-
-    def _take(self, root: Root | None, place: Place) -> Answer:
-        if root is None:
-            return Waits(LOST, Stamp(0, 0, 0, 0))
-
-        def is_settled(handle: int, stamp: Stamp) -> Waiting | None:
-            is_local = self._mounts.is_local(root.folder(place.folder))
-            age = time.time() - stamp.ctime_ns / 1e9
-            evidence = Evidence(place.is_closed, is_local, self._waits.still_seconds(place, stamp), age)
-            return settle(handle, evidence, settle_seconds=self._limits.settle_seconds)
-
-        return take(root, place, limit_bytes=self._limits.limit_bytes, is_settled=is_settled)
 
     def _add(self, batch: Batch, place: Place, answer: Answer) -> None:
         batch.make_way([place.stream])
@@ -197,7 +180,7 @@ class Intake:
 
     def _remove(self, batch: Batch, place: Place) -> None:
         is_known = self._registry.entry(place.feed, place.folder, place.name) is not None
-        if is_known and self._is_hidden(place):
+        if is_known and self._sight.is_hidden(place):
             self._wait(batch, place, LOST, Stamp(0, 0, 0, 0))
             return
         self._waits.forget(place)
@@ -210,27 +193,19 @@ class Intake:
         if last and last.type != "file-removed":
             batch.add(Outcome(place, "removed"), [self._composer.removed(place, after=last.position)])
 
-    def _is_hidden(self, place: Place) -> bool:
-        """Whether a mount below the root, on which the file lay, is not what it was: then the file may be there."""
-        folder = self._folders[place.feed]
-        return any(
-            point and place.path.startswith(point + b"/") and identity_of(folder.path(point)) != identity
-            for point, identity in self._registry.mounts(place.feed).items()
-        )
-
-    def _receive(self, batch: Batch, place: Place, taken: Taken) -> None:
+    def _receive(self, batch: Batch, place: Place, taken: Taken, reading: "Future[Reading] | None" = None) -> None:
         first = batch.first_stream(taken.digest)
         if not first:
-            self._read(batch, place, taken, after=0)
+            self._read(batch, place, taken, reading, after=0)
             return
         history = self._history(place.stream)
         held = next((fact for _, fact in reversed(history) if isinstance(fact, FileReceived)), None)
         after, last = history[-1] if history else (0, None)
         if first == place.stream and held and held.digest != taken.digest:
             # A path that holds again what it held before other bytes brings a version like any other, no copy.
-            self._read(batch, place, taken, after=after)
+            self._read(batch, place, taken, reading, after=after)
             return
-        entry = entry_of(place, taken.stamp, "read" if first == place.stream else "copy", digest=taken.digest)
+        entry = entry_of_taken(place, taken, "read" if first == place.stream else "copy")
         arrival = (taken.digest, taken.stamp.mtime_ns / 1e9)
         if isinstance(last, FileReceived) and (last.digest, last.modified_at) == arrival:
             batch.add(Outcome(place, "known"), entry=entry)
@@ -245,20 +220,39 @@ class Intake:
             history += [(event.position, read_event(event).fact) for event in events]
         return history
 
-    def _read(self, batch: Batch, place: Place, taken: Taken, *, after: int) -> None:
+    def _read(self, batch: Batch, place: Place, taken: Taken, read: "Future[Reading] | None", *, after: int) -> None:
+        """Bring in what a reader has found, or read what needs none; else leave it to one."""
+        name = place.name.decode("utf-8", "replace")
         try:
-            reading = self._reading(taken.content, place.name.decode("utf-8", "replace"))
+            reading = read.result() if read else self._readers.read_here(taken.content, name)
+            if reading:
+                self._write(batch, place, taken, reading, after=after)
+                return
         except Unreadable as error:
             self._refuse(batch, place, taken.stamp, error, taken)
             return
+        except NoReader as error:
+            self._wait(batch, place, Waiting("no-reader", str(error), 5.0), taken.stamp)
+            return
+        if not self.pending.put_off(place, taken.digest):
+            self.pending.begin(place, taken, self._readers.submit(taken.content, name))
+        self._wait(batch, place, READING, taken.stamp)
+
+    def _write(self, batch: Batch, place: Place, taken: Taken, reading: Reading, *, after: int) -> None:
         written = self._composer.articles(place, taken, reading)
         if batch.make_way(each.append.stream for each in written if each.append):
             written = self._composer.articles(place, taken, reading)
         received = self._composer.received(place, taken, reading, [each.id for each in written], after=after)
+        appends = [*(each.append for each in written if each.append), received]
+        try:
+            for append in appends:
+                refuse_impossible(append, self._log.max_event_bytes)
+        except EventTooLarge as error:
+            raise Unreadable("too-large", f"one article of it says more than an event holds: {error}") from error
         batch.add(
             _outcome(place, written),
-            [*(each.append for each in written if each.append), received],
-            entry=entry_of(place, taken.stamp, "read", digest=taken.digest),
+            appends,
+            entry=entry_of_taken(place, taken, "read"),
             blobs=[taken.content, *(blob for each in written for blob in each.blobs)],
             digest=taken.digest,
         )

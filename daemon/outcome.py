@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from .places import Place
 
-PASSING = frozenset({"open-for-writing", "settling", "changing"})
-"""Codes of waiting that every file goes through which is written slowly."""
+PASSING = frozenset({"open-for-writing", "settling", "changing", "reading"})
+"""Codes of waiting that every file goes through which is written or read slowly."""
 
 
 class Outcome(NamedTuple):
@@ -35,6 +35,11 @@ class Outcome(NamedTuple):
     def has_arrived(self) -> bool:
         """Whether the folder brought something: what an operator does about a file does not end a feed's silence."""
         return self.position > 0 and self.kind not in ("dismissed", "reread")
+
+    @property
+    def is_being_read(self) -> bool:
+        """Whether the file was taken, and what becomes of it is told once a reader has read it."""
+        return self.kind == "waiting" and self.code == "reading"
 
     @property
     def is_passing(self) -> bool:

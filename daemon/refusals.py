@@ -8,6 +8,7 @@ from presslog.store.log import Append, Conflict
 from presslog.store.names import unescape_path
 
 from .assemble import Parts
+from .errands import Later
 from .outcome import Outcome
 from .places import Place
 
@@ -56,15 +57,25 @@ class Fate(msgspec.Struct, frozen=True, kw_only=True):
     position: int = 0
 
 
-def retry(parts: Parts, asked: Retry, actor: str) -> list[Fate]:  # noqa: ARG001  reading is the daemon's own doing
-    """Read files now, though nothing about them has changed; answers in the order asked."""
+def retry(parts: Parts, asked: Retry, actor: str) -> list[Fate] | Later:  # noqa: ARG001  reading is its own doing
+    """Read files now, though nothing about them has changed; answers in the order asked.
+
+    Later, where readers are at some of them.
+    """
     places = [_place(path) for path in asked.paths]
     hindered = {place: fate for place in places if (fate := _hindrance(parts, place))}
     parts.registry.catch_up(parts.log)
     outcomes = parts.intake.process(parts.drain.beating(place for place in places if place not in hindered))
     parts.tell(outcomes)
-    told = {outcome.place: outcome for outcome in outcomes}
-    return [hindered.get(place) or _fate(parts, place, told.get(place)) for place in places]
+    told = {outcome.place: outcome for outcome in outcomes if not outcome.is_being_read}
+
+    def fates() -> list[Fate]:
+        return [hindered.get(place) or _fate(parts, place, told.get(place)) for place in places]
+
+    pending = parts.intake.pending
+    if not any(place in pending for place in places):
+        return fates()
+    return Later(lambda: not any(place in pending for place in places), fates)
 
 
 def dismiss(parts: Parts, asked: Dismiss, actor: str) -> list[Fate]:

@@ -96,7 +96,9 @@ class Scans:
         """Count what became events of what the scans after an overflow have found."""
         for scanning in self._counting:
             scanning.recovered += sum(
-                1 for outcome in outcomes if outcome.position and outcome.place.feed == scanning.asked.feed
+                1
+                for outcome in outcomes
+                if (outcome.position or outcome.is_being_read) and outcome.place.feed == scanning.asked.feed
             )
         for scanning in [each for each in self._counting if each.is_over]:
             self._counting.remove(scanning)

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import stat
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -25,11 +26,15 @@ _KINDS = {stat.S_IFIFO: "a FIFO", stat.S_IFSOCK: "a socket", stat.S_IFBLK: "a de
 
 
 class Taken(NamedTuple):
-    """The bytes of a complete file, with the stamp that held before and after they were read."""
+    """The bytes of a complete file, with the stamp that held before and after they were read.
+
+    ``taken_at`` is when the reading began, in seconds since 1970.
+    """
 
     content: bytes
     digest: str
     stamp: Stamp
+    taken_at: float
 
 
 class Refused(NamedTuple):
@@ -143,6 +148,7 @@ def _read(folder: int, name: bytes, stamp: Stamp, limit_bytes: int, is_settled: 
         waiting = is_settled(handle, stamp)
         if waiting:
             return Waits(waiting, stamp)
+        taken_at = time.time()
         content = os.read(handle, FIRST_READ)
         if len(content) == FIRST_READ:
             content = _read_on(handle, content, limit_bytes)
@@ -151,7 +157,7 @@ def _read(folder: int, name: bytes, stamp: Stamp, limit_bytes: int, is_settled: 
         os.close(handle)
     if after != stamp or len(content) != after.size_bytes:
         return Waits(Waiting("changing", "it changed while it was read", RETRY_SECONDS), after)
-    return Taken(content, hashlib.sha256(content).hexdigest(), stamp)
+    return Taken(content, hashlib.sha256(content).hexdigest(), stamp, taken_at)
 
 
 def _read_on(handle: int, start: bytes, limit_bytes: int) -> bytes:

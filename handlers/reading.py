@@ -60,7 +60,11 @@ def read_articles(content: bytes, name: str) -> Reading:
 
 def read_with(known: Sequence[Format], content: bytes, name: str) -> Reading:
     """Read as ``read_articles`` does, with the formats that are given."""
-    chosen = surest(known, content, name)
+    return read_as(surest(known, content, name), known, content, name)
+
+
+def read_as(chosen: Format, known: Sequence[Format], content: bytes, name: str) -> Reading:
+    """Read with the format that was chosen; ``known`` are those of what lies in a bundle."""
     return _gathered(chosen.name, _Reader(known, Budget(len(content))).pieces(chosen, content, name))
 
 

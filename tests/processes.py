@@ -14,11 +14,11 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, PATHS))}
 
 
 @contextmanager
-def running(code: str, *arguments: object) -> Iterator[subprocess.Popen[str]]:
+def running(code: str, *arguments: object, **environment: str) -> Iterator[subprocess.Popen[str]]:
     """A Python process with pipes on both sides, killed at the end of the block."""
     process = subprocess.Popen(
         [sys.executable, "-c", dedent(code), *map(str, arguments)],
-        env=ENVIRONMENT,
+        env=ENVIRONMENT | environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

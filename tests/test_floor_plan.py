@@ -44,8 +44,8 @@ HOMES = {
     "click": ("daemon/cli/",),
     "rich": ("daemon/cli/",),
 }
-BORDERS = ("daemon/service.py", "handlers/reading.py", "store/generation.py")
-"""Where ``except Exception`` stands between us and other people's code: the service's end, a format, a view."""
+BORDERS = ("daemon/service.py", "daemon/pipes.py", "handlers/reading.py", "store/generation.py")
+"""Where ``except Exception`` stands between us and others: the service's end, a child's words, a format, a view."""
 
 NAMES_OF_NOTHING = {"utils", "helpers", "common", "base", "misc", "manager"}
 LIMIT_LINES = 300

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import msgspec
 
     from presslog.config.settings import Settings
+    from presslog.daemon.assemble import Parts
 
 Ask = Callable[[str, "msgspec.Struct"], Any]
 """Has one of daemon/requests.py done with these fields; the answer as JSON gives it."""
@@ -63,11 +64,23 @@ def _ourselves(settings: "Settings") -> "Iterator[Ask]":
     parts = assemble(settings, Watched(_unsaid, _unsaid, _unsaid), "visit")
     encode, actor = msgspec.json.encode, operator(os.getuid())
     try:
-        yield lambda request, fields: msgspec.json.decode(encode(do(parts, request, encode(fields), actor)))
+        yield lambda request, fields: msgspec.json.decode(
+            encode(_whole(parts, do(parts, request, encode(fields), actor)))
+        )
         parts.views.open()
         parts.views.catch_up()
     finally:
         parts.close()
+
+
+def _whole(parts: "Parts", answer: Any) -> Any:
+    """An answer, waited for where the readers have to finish first."""
+    from presslog.daemon.errands import Later
+
+    if not isinstance(answer, Later):
+        return answer
+    parts.tell(parts.intake.wait())
+    return answer.answer()
 
 
 def _unsaid(*_: object) -> None:

@@ -70,7 +70,7 @@ def _ingest(paths: Sequence[str], settings: "Settings", name: str) -> "list[Outc
         outcomes: list[Outcome] = []
         if "-" in paths:
             outcomes += parts.intake.offer(*_standard_input(name))
-        outcomes += parts.intake.process(_places([path for path in paths if path != "-"], parts))
+        outcomes += parts.intake.bring(_places([path for path in paths if path != "-"], parts))
         parts.views.open()
         parts.views.catch_up()
         return outcomes
@@ -84,17 +84,17 @@ def _dry(paths: Sequence[str], settings: "Settings") -> "Iterator[Outcome]":
     from presslog.daemon.outcome import Outcome
     from presslog.daemon.places import Place
     from presslog.handlers.article import word_count
-    from presslog.handlers.reading import read_articles
     from presslog.store.errors import Unreadable
 
-    from .preview import read_file
+    from .preview import bytes_of, readers
 
+    read = readers(settings).read
     for path in paths:
         place = Place(FEED, os.fsencode(path))
         try:
             is_given = path == "-"
-            limit = settings.limit_bytes
-            reading = read_articles(sys.stdin.buffer.read(), path) if is_given else read_file(Path(path), limit)
+            content = sys.stdin.buffer.read() if is_given else bytes_of(Path(path), settings.limit_bytes)
+            reading = read(content, os.path.basename(path))
         except Unreadable as error:
             yield Outcome(place, "refused", code=error.code, reason=str(error))
             continue
@@ -116,6 +116,7 @@ def _outside() -> "Folder":
 
 def _standard_input(name: str) -> "tuple[Place, Taken]":
     import hashlib
+    import time
 
     from presslog.daemon.places import Place
     from presslog.daemon.take import Taken
@@ -123,7 +124,7 @@ def _standard_input(name: str) -> "tuple[Place, Taken]":
 
     content = sys.stdin.buffer.read()
     stamp = Stamp(0, len(content), 0, 0)
-    return Place(FEED, os.fsencode(name)), Taken(content, hashlib.sha256(content).hexdigest(), stamp)
+    return Place(FEED, os.fsencode(name)), Taken(content, hashlib.sha256(content).hexdigest(), stamp, time.time())
 
 
 def _places(paths: Sequence[str], parts: "Parts") -> "Iterator[Place]":

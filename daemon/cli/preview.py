@@ -13,6 +13,8 @@ from .output import emit, encoded, output, say
 from .text import one_line, shorten
 
 if TYPE_CHECKING:
+    from presslog.config.settings import Settings
+    from presslog.daemon.readers import Readers
     from presslog.handlers.reading import Found, Reading
     from presslog.store.article import Unread
 
@@ -34,9 +36,8 @@ def preview(paths: tuple[Path, ...], form: str) -> None:
       presslog preview article.txt
       presslog preview -o json *.txt
     """
-    limit_bytes = loaded().settings.limit_bytes
     failed: list[Path] = []
-    rows = _read_all(paths, limit_bytes, failed)
+    rows = _read_all(paths, loaded().settings, failed)
     if form == "page":
         for row in rows:
             sys.stdout.write(page(row))
@@ -47,14 +48,15 @@ def preview(paths: tuple[Path, ...], form: str) -> None:
         click.get_current_context().exit(PARTLY)
 
 
-def _read_all(paths: tuple[Path, ...], limit_bytes: int, failed: list[Path]) -> Iterator[dict[str, Any]]:
+def _read_all(paths: tuple[Path, ...], settings: "Settings", failed: list[Path]) -> Iterator[dict[str, Any]]:
     from presslog.store.errors import Unreadable
 
     from .failures import hint
 
+    read = readers(settings).read
     for path in paths:
         try:
-            reading = read_file(path, limit_bytes)
+            reading = read(bytes_of(path, settings.limit_bytes), path.name)
         except Unreadable as error:
             failed.append(path)
             say(f"{path}: {error.code}: {error}\nNext:  {hint(error.code)}")
@@ -64,9 +66,16 @@ def _read_all(paths: tuple[Path, ...], limit_bytes: int, failed: list[Path]) -> 
             say(f"{path}: {reading.unread_count} parts were left unread, {len(reading.unread)} are shown")
 
 
-def read_file(path: Path, limit_bytes: int) -> "Reading":
-    """How a file would be read; Unreadable, as for the daemon, where it would be refused."""
-    from presslog.handlers.reading import read_articles
+def readers(settings: "Settings") -> "Readers":
+    """What reads files as the daemon does, under the same limits; its children end with the command."""
+    from presslog.daemon.readers import ReaderLimits, Readers
+
+    limits = ReaderLimits(settings.reader_processes, settings.reader_seconds, settings.reader_memory_bytes)
+    return Readers(limits)
+
+
+def bytes_of(path: Path, limit_bytes: int) -> bytes:
+    """What is in a file; Unreadable, as for the daemon, where it would be refused unread."""
     from presslog.store.errors import Unreadable
 
     if path.is_dir():
@@ -75,10 +84,9 @@ def read_file(path: Path, limit_bytes: int) -> "Reading":
         size_bytes = path.stat().st_size
         if size_bytes > limit_bytes:
             raise Unreadable("too-large", f"{size_bytes} bytes, the limit is {limit_bytes}")
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise Unreadable("io-error", error.strerror or str(error)) from error
-    return read_articles(content, path.name)
 
 
 def rows_of(file: str, reading: "Reading") -> Iterator[dict[str, Any]]:

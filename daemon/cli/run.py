@@ -115,7 +115,7 @@ def _drain_once(settings: "Settings") -> None:
 
     def files(outcomes: "Sequence[Outcome]") -> None:
         tell(outcomes)
-        kinds.update(outcome.kind for outcome in outcomes)
+        kinds.update(outcome.kind for outcome in outcomes if not outcome.is_being_read)
 
     parts = assemble(
         settings,

@@ -9,6 +9,8 @@ from presslog.store.article import Article, Unread
 
 from .budget import Budget
 
+PLUGINS = "presslog.formats"
+
 
 class Member(NamedTuple):
     """A file inside a bundle: its path there, its bytes, and the address it was fetched from where that is known."""
@@ -89,7 +91,12 @@ FORMATS: tuple[Format, ...] = (
 @cache
 def plugins() -> tuple[Format, ...]:
     """The formats that installed packages add through the entry point ``presslog.formats``."""
-    return tuple(point.load() for point in entry_points(group="presslog.formats"))
+    return tuple(point.load() for point in entry_points(group=PLUGINS))
+
+
+def has_plugins() -> bool:
+    """Whether installed packages add formats; none of their code is run to find out."""
+    return bool(entry_points(group=PLUGINS))
 
 
 @cache

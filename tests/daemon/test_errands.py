@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from presslog.daemon.errands import Errands
+from presslog.daemon.errands import Errands, Later
 from presslog.store.errors import LogUnavailable, NotFound
 
 SECONDS = 10.0
@@ -97,4 +97,32 @@ def test_bug_in_an_errand_ends_the_drain_and_not_the_patience_of_who_asked(askin
         asking.errands.run()
 
     with pytest.raises(LogUnavailable):
+        answer()
+
+
+def test_answer_that_comes_later_holds_up_nobody(asking: Asking) -> None:
+    ready = threading.Event()
+    later = asking.asks(lambda: Later(ready.is_set, lambda: "later"))
+    asking.errands.run()
+    asking.errands.run()
+    asking.woken.clear()
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(asking.errands.call, lambda: "at once", SECONDS)
+        assert asking.woken.wait(SECONDS)
+        asking.errands.run()
+        at_once = other.result(SECONDS)
+
+    ready.set()
+    asking.errands.run()
+
+    assert (at_once, later()) == ("at once", "later")
+
+
+def test_nobody_waits_for_an_answer_that_would_have_come_later(asking: Asking) -> None:
+    answer = asking.asks(lambda: Later(lambda: False, lambda: None))
+    asking.errands.run()
+
+    asking.errands.close()
+
+    with pytest.raises(LogUnavailable, match="stopped"):
         answer()

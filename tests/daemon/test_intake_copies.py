@@ -1,18 +1,20 @@
 """Bytes that the log holds already: counted, never parsed again, never recorded twice."""
 
 import time
-from collections.abc import Callable
 
 from desks import Desk, a_story
 
 from presslog.daemon.assemble import Parts
 from presslog.daemon.compose import Composer
-from presslog.daemon.intake import Intake, Limits
+from presslog.daemon.intake import Intake
 from presslog.daemon.kept import Kept
 from presslog.daemon.mounts import Mounts
+from presslog.daemon.pending import Pending
 from presslog.daemon.places import Place
+from presslog.daemon.readers import ReaderLimits, Readers
+from presslog.daemon.sight import Limits
 from presslog.daemon.waits import Waitlist
-from presslog.handlers.reading import Reading, read_articles
+from presslog.handlers.reading import Reading
 from presslog.store.events import Meta
 
 SECOND = 1_000_000_000
@@ -45,14 +47,10 @@ def test_same_bytes_in_one_batch_are_one_article_and_one_counted_copy(desk: Desk
 
 
 def test_bytes_dropped_a_hundred_times_are_parsed_once_and_counted_each_time(desk: Desk) -> None:
-    parsed: list[str] = []
-
-    def read(content: bytes, name: str) -> Reading:
-        parsed.append(name)
-        return read_articles(content, name)
+    readers = CountingReaders(ReaderLimits(1, 10, 1 << 30))
 
     with desk.assembled() as (parts, _):
-        intake = an_intake(parts, read)
+        intake = an_intake(parts, readers)
         for number in range(100):
             name = b"a.txt" if number % 2 else b"b%d.txt" % number
             desk.drop(name, a_story(), mtime_ns=number * SECOND)
@@ -61,7 +59,7 @@ def test_bytes_dropped_a_hundred_times_are_parsed_once_and_counted_each_time(des
         again = intake.process([Place("seeds", b"a.txt")])
 
     desk.drain()
-    assert parsed == ["b0.txt"]
+    assert readers.read_names == ["b0.txt"]
     assert [outcome.kind for outcome in again] == ["known"]
     assert len(desk.events("article-recorded")) == 1
     assert desk.rows("select count(*), sum(copy_count) from files") == [(51, 99)]
@@ -109,13 +107,26 @@ def test_file_of_an_old_time_is_read(desk: Desk) -> None:
     assert kinds == ["recorded"]
 
 
-def an_intake(parts: Parts, read: Callable[[bytes, str], Reading]) -> Intake:
+class CountingReaders(Readers):
+    """Readers that know what they have read."""
+
+    def __init__(self, limits: ReaderLimits) -> None:
+        super().__init__(limits)
+        self.read_names: list[str] = []
+
+    def read_here(self, content: bytes, name: str) -> Reading | None:
+        self.read_names.append(name)
+        return super().read_here(content, name)
+
+
+def an_intake(parts: Parts, readers: Readers) -> Intake:
     return Intake(
         parts.log,
         parts.registry,
         folders={folder.feed: folder for folder in parts.folders},
-        composer=Composer(parts.log, Meta(), Kept(parts.log.blobs, read)),
-        read=read,
+        composer=Composer(parts.log, Meta(), Kept(parts.log.blobs, readers.read)),
+        readers=readers,
+        pending=Pending(parts.bell.wake),
         limits=Limits(limit_bytes=1 << 20, batch_files=200, settle_seconds=0),
         waits=Waitlist(time.monotonic),
         mounts=Mounts(),

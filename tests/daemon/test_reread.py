@@ -11,6 +11,7 @@ from presslog.daemon.assemble import Parts
 from presslog.daemon.compose import Composer
 from presslog.daemon.kept import LETTERS_APART, Kept, Read
 from presslog.daemon.places import Place
+from presslog.daemon.readers import ReaderLimits, Readers
 from presslog.daemon.reread import Reread, Rereading, reread
 from presslog.handlers.article import Article
 from presslog.handlers.reading import Found, Reading, read_articles
@@ -41,11 +42,19 @@ def many(content: bytes, name: str) -> Reading:
     return Reading("list", tuple(found))
 
 
+class ReadersOfTomorrow(Readers):
+    """Readers that need no child for anything."""
+
+    def __init__(self, read: Read) -> None:
+        super().__init__(ReaderLimits(1, 10, 1 << 30))
+        self.read_here = read
+
+
 def reading_with(parts: Parts, read: Read, version: str = "9.9") -> Parts:
     """The same parts after an upgrade to a presslog that reads so."""
     composer = Composer(parts.log, Meta(version=version), Kept(parts.log.blobs, read))
     parts.intake._composer = composer
-    parts.intake._reading = read
+    parts.intake._readers = ReadersOfTomorrow(read)
     return parts._replace(composer=composer)
 
 

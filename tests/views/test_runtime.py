@@ -214,7 +214,7 @@ def test_text_that_stands_apart_comes_alone(tmp_path: Path) -> None:
         text = long if path == "long.txt" else "A line."
         reading = Reading("text", (Found(an_article(text=text), "text"),))
         written = Composer(history.log, Meta(), Kept(history.log.blobs, read_articles)).articles(
-            Place("seeds", path.encode()), Taken(b"", path, Stamp(1, 1, 1, 1)), reading
+            Place("seeds", path.encode()), Taken(b"", path, Stamp(1, 1, 1, 1), 1.0), reading
         )[0]
         assert written.append
         history.log.append([written.append], blobs=written.blobs)

@@ -1,0 +1,115 @@
+"""Sight of the feeds' folders: each root is opened once a batch, and a file is taken only where it is complete."""
+
+import os
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from types import TracebackType
+from typing import NamedTuple
+
+from presslog.store.registry import Entry, Registry, Stamp
+
+from .ground import identity_of
+from .mounts import Mounts
+from .places import Folder, Place
+from .retire import HELD
+from .settle import Evidence, Waiting, settle
+from .take import Answer, Root, Waits, stamp_of, take
+from .waits import Waitlist
+
+LOST = Waiting("folder-lost", "the feed's folder, or a mount in it, is gone", 5.0)
+TICK_SECONDS = 0.05
+"""More than a tick of any kernel's clock: inode_set_ctime_current(9) takes the time of the last tick."""
+
+
+class Limits(NamedTuple):
+    """What bounds the intake: bytes a file, files a transaction, seconds a file must stand still."""
+
+    limit_bytes: int
+    batch_files: int
+    settle_seconds: float
+
+
+class Sight:
+    """Looks at files, within a ``with`` block that holds the roots open; one thread uses it."""
+
+    def __init__(
+        self, folders: Mapping[str, Folder], registry: Registry, *, limits: Limits, waits: Waitlist, mounts: Mounts
+    ) -> None:
+        self._folders = folders
+        self._registry = registry
+        self._limits = limits
+        self._waits = waits
+        self._mounts = mounts
+        self._stack = ExitStack()
+        self._roots: dict[str, Root | None] = {}
+
+    def __enter__(self) -> "Sight":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._roots.clear()
+        self._stack.close()
+
+    def stamp(self, place: Place) -> Stamp | None:
+        """The stamp of a file as it stands; None where it cannot be seen."""
+        root = self._root(place.feed)
+        if root is None:
+            return None
+        try:
+            return stamp_of(os.stat(place.name, dir_fd=root.folder(place.folder), follow_symlinks=False))
+        except OSError:
+            return None
+
+    def held(self, place: Place) -> Entry | None:
+        """What is known of a file that the log holds as it stands: it need not be read again.
+
+        A stamp alone is no proof. Where a file stays it must not have been closed by a writer just now, and its last
+        change must lie clearly before it was read: what changes within one tick of the kernel's clock keeps its stamp.
+        Who takes it away compares the bytes.
+        """
+        is_taken_away = self._folders[place.feed].after_read != "keep"
+        if place.is_closed and not is_taken_away:
+            return None
+        entry = self._registry.entry(place.feed, place.folder, place.name)
+        if entry is None or entry.state not in HELD:
+            return None
+        is_sure = is_taken_away or entry.stamp.ctime_ns / 1e9 + TICK_SECONDS < entry.since_at
+        return entry if is_sure and self.stamp(place) == entry.stamp else None
+
+    def take(self, place: Place) -> Answer:
+        """Take a file's bytes, or say why not."""
+        root = self._root(place.feed)
+        if root is None:
+            return Waits(LOST, Stamp(0, 0, 0, 0))
+
+        def is_settled(handle: int, stamp: Stamp) -> Waiting | None:
+            is_local = self._mounts.is_local(root.folder(place.folder))
+            age = time.time() - stamp.ctime_ns / 1e9
+            evidence = Evidence(place.is_closed, is_local, self._waits.still_seconds(place, stamp), age)
+            return settle(handle, evidence, settle_seconds=self._limits.settle_seconds)
+
+        return take(root, place, limit_bytes=self._limits.limit_bytes, is_settled=is_settled)
+
+    def is_hidden(self, place: Place) -> bool:
+        """Whether a mount below the root, on which the file lay, is not what it was: then the file may be there."""
+        folder = self._folders[place.feed]
+        return any(
+            point and place.path.startswith(point + b"/") and identity_of(folder.path(point)) != identity
+            for point, identity in self._registry.mounts(place.feed).items()
+        )
+
+    def _root(self, feed: str) -> Root | None:
+        """The root of a feed; None where it is gone, or is another folder than the one that was looked through."""
+        if feed not in self._roots:
+            self._roots[feed] = self._open(feed)
+        return self._roots[feed]
+
+    def _open(self, feed: str) -> Root | None:
+        try:
+            root = self._stack.enter_context(Root(self._folders[feed].root))
+        except OSError:
+            return None
+        return root if self._registry.mounts(feed).get(b"") in (None, root.identity) else None
