@@ -261,7 +261,8 @@ class Intake:
 def _outcome(place: Place, written: Sequence[Written]) -> Outcome:
     """The outcome of a file, told by its first article that is new or changed."""
     lead = next((each for each in written if each.is_news), written[0])
-    kind = "recorded" if lead.revision == 1 else "withdrawn" if lead.article.status == "canceled" else "revised"
+    is_withdrawn = lead.article.status == "canceled"
+    kind = "withdrawn" if is_withdrawn else "recorded" if lead.revision == 1 else "revised"
     return Outcome(
         place,
         kind if lead.is_news else "unchanged",

@@ -28,6 +28,7 @@ _SYMBOLS = {
     "copy": "=",
     "refused": "!",
     "dismissed": "x",
+    "withdrawn": "x",
     "waiting": "…",
     "removed": "-",
     "known": "=",

@@ -84,8 +84,7 @@ def surest(known: Sequence[Format], content: bytes, name: str) -> Format:
         if sure > confidence:
             best, confidence = candidate, sure
     if best is None:
-        names = ", ".join(sorted(candidate.name for candidate in known))
-        raise Unreadable("unknown-format", f"looks like {describe(content)}; this presslog reads: {names}")
+        raise Unreadable("unknown-format", f"looks like {describe(content)}, which holds no article that is known here")
     return best
 
 

@@ -21,7 +21,7 @@ COLUMNS = (
 HINTS = {
     "empty": "write the article first, then drop it again",
     "binary": "this is no text: export the article as text or HTML and drop that",
-    "unknown-format": "drop it as plain text or Markdown, or add a format",
+    "unknown-format": "presslog help formats lists what is read; drop the article in one of these, or add a format",
     "no-article": "check that the file holds an article, then drop it again",
     "handler-failed": "a format failed on it: report the file, and drop it again after an upgrade",
     "handler-timeout": "raise reader_seconds, or split the file; then presslog failures retry",

@@ -1,9 +1,15 @@
 """presslog help: commands, and the pages that belong to no single command."""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 import click
 
 from .exits import EXIT_CODES
 from .options import HELP
+
+if TYPE_CHECKING:
+    from presslog.handlers.formats import Format
 
 QUERY = """\
 The query language of search and export
@@ -39,7 +45,27 @@ def _exit_codes() -> str:
     return "\n".join(["Exit codes", "", *(f"  {each.code:>3}  {each.meaning}" for each in EXIT_CODES)])
 
 
-TOPICS = {"query": lambda: QUERY, "times": lambda: TIMES, "exit-codes": _exit_codes}
+def _formats() -> str:
+    from presslog.handlers.formats import FORMATS, plugins
+
+    def listed(some: "Iterable[Format]") -> str:
+        return ", ".join(sorted(each.name for each in some))
+
+    added = listed(plugins())
+    return "\n".join(
+        [
+            "What presslog reads, each file by its content first and its name second",
+            "",
+            f"  articles  {listed(each for each in FORMATS if each.read)}",
+            f"  bundles   {listed(each for each in FORMATS if each.unpack)}: each file inside is read like any other",
+            *([f"  added     {added}"] if added else []),
+            "",
+            "presslog preview FILE shows how a file is read, and what is left unread.",
+        ]
+    )
+
+
+TOPICS = {"formats": _formats, "query": lambda: QUERY, "times": lambda: TIMES, "exit-codes": _exit_codes}
 
 
 @click.command("help", context_settings=HELP)
@@ -48,7 +74,7 @@ TOPICS = {"query": lambda: QUERY, "times": lambda: TIMES, "exit-codes": _exit_co
 def help_(context: click.Context, topic: str) -> None:
     """Explain a command or a topic.
 
-    Topics are query, times and exit-codes.
+    Topics are formats, query, times and exit-codes.
 
     \b
     Example:

@@ -42,6 +42,7 @@ _head = re.compile(
     r"(?P<service>[A-Za-z]{1,8})-?(?P<number>\d{1,5}) (?P<priority>[1-9]) (?P<category>[A-Za-z]{1,4})"
     r" (?P<words>\d{1,5})(?: +(?P<more>[^\n]{0,80}))?\s*"
 )
+_some_header = re.compile(rb"\x01[\t\r\n -~]{4,400}\x02")
 _agency = re.compile(r"([A-Za-z][A-Za-z-]{1,14}?)[ -]?(?:\d{2,5}|\.{4})(?: |$)")
 _byline = re.compile(r"(?:by|von|par|por|di|door|av)\s(?=[^\W\d_])", re.IGNORECASE)
 _between_names = re.compile(r"\s(?:und|et|y|e|en|och|og)\s")
@@ -60,7 +61,7 @@ def recognise(content: bytes, _name: str) -> float:
         if _head.match(start[1:200].decode("latin-1")):
             return 0.96
         # Some other wire: who knows the header better answers higher.
-        return 0.5 if b"\x02" in start else 0.0
+        return 0.5 if _some_header.match(start) else 0.0
     first = start[:160].partition(b"\n")[0].decode("latin-1")
     is_bare = _head.fullmatch(first) is not None and read_time_group(content[-200:].decode("latin-1")) is not None
     return 0.9 if is_bare else 0.0

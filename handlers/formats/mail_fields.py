@@ -79,7 +79,8 @@ def _read_date(words: str) -> Fields:
             read = parsedate_to_datetime(stated)
         except (ValueError, TypeError, IndexError):
             return {"published_raw": words} if words else {}
-        at, precision = read.replace(tzinfo=None if is_zoneless else read.tzinfo).isoformat("seconds"), "second"
+        zone = None if is_zoneless else read.tzinfo
+        at, precision = read.replace(tzinfo=zone).isoformat(timespec="seconds"), "second"
     return {"published_at": at.replace("+00:00", "Z"), "published_precision": precision, "published_raw": words}
 
 

@@ -11,6 +11,7 @@ from lxml import html as lxml_html
 from presslog.store.errors import Unreadable
 
 from .charset import decode
+from .markup import shortened
 
 Element = etree._Element  # noqa: SLF001  the public name of its class
 
@@ -82,7 +83,7 @@ def parse_xml(content: bytes) -> Element:
         try:
             root = _parse(_plain(decode(content).encode()), "utf-8")
         except (etree.XMLSyntaxError, Unreadable):
-            raise Unreadable("malformed", f"no well-formed XML: {error}: get it anew from its sender") from error
+            raise _malformed(error) from error
     internal = root.getroottree().docinfo.internalDTD
     if internal is not None and any(True for _ in internal.iterentities()):
         raise Unreadable("entities", "it declares entities of its own, which are never expanded: write them out")
@@ -98,6 +99,13 @@ def _is_utf8_after_all(content: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _malformed(error: etree.XMLSyntaxError) -> Unreadable:
+    what, _, _ = (error.msg or "").rpartition(", line ")
+    return Unreadable(
+        "malformed", f"no well-formed XML, line {error.lineno}: {shortened(what)}: get it anew from its sender"
+    )
 
 
 def recover_xml(markup: str) -> Element | None:

@@ -29,6 +29,22 @@ def letter(body: str, *, headers: str = "Content-Type: text/plain; charset=utf-8
     return article
 
 
+@pytest.mark.parametrize(
+    ("stated", "at"),
+    [
+        ("Thu, 6 Jan 2022 04:12:00 -0700", "2022-01-06T04:12:00-07:00"),
+        ("Thursday 6 January 22 4:12:00 +0000", "2022-01-06T04:12:00Z"),
+        ("Thu Jan 6 04:12:00 2022", "2022-01-06T04:12:00"),
+        ("Thu, 6 Jan 2022 25:12:00 +0000", ""),
+    ],
+)
+def test_dates_of_every_writing_are_read(stated: str, at: str) -> None:
+    (article,) = read(f"From: Ana Silva <a@b.example>\nDate: {stated}\nSubject: Rain\n\nIt fell.\n".encode(), "a.eml")
+
+    assert isinstance(article, Article)
+    assert (article.published_at, article.published_raw) == (at, stated)
+
+
 def test_headers_of_a_newsletter_fill_the_fields() -> None:
     (article,) = sample("newsletter.eml").articles
 

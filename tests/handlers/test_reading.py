@@ -71,7 +71,7 @@ def test_what_no_format_knows_is_named() -> None:
         read_articles(b"<?xml version='1.0'?><kml><name>Rain</name></kml>", "rain.kml")
 
     assert refusal.value.code == "unknown-format"
-    assert str(refusal.value).startswith("looks like XML with the root <kml>; this presslog reads: ")
+    assert str(refusal.value).startswith("looks like XML with the root <kml>, which ")
 
 
 def test_a_binary_is_refused_as_such() -> None:
