@@ -83,7 +83,7 @@ class Intake:
         found: list[Outcome] = []
         left = iter(places)
         while portion := list(islice(left, self._limits.batch_files)):
-            outcomes = [outcome for outcome in self.process(portion) if not outcome.is_being_read] + self.wait()
+            outcomes = self.wait(self.process(portion))
             asked = {place[:2]: number for number, place in enumerate(portion)}
             found += sorted(outcomes, key=lambda outcome: asked.get(outcome.place[:2], 0))
         return found
@@ -93,11 +93,11 @@ class Intake:
         batch = self._new_batch()
         self._add(batch, place, taken)
         batch.commit()
-        return [outcome for outcome in batch.outcomes if not outcome.is_being_read] + self.wait()
+        return self.wait(batch.outcomes)
 
-    def wait(self) -> list[Outcome]:
-        """Wait until no reader is at work any more, and bring in what they found."""
-        outcomes: list[Outcome] = []
+    def wait(self, begun: Sequence[Outcome] = ()) -> list[Outcome]:
+        """Wait until no reader is at work any more, and bring in what they found; answers with what is told already."""
+        outcomes = list(begun)
         while len(self.pending):
             self.pending.wait()
             outcomes += self.process(self.pending.next())

@@ -83,7 +83,7 @@ def test_retry_waits_for_the_reader_and_holds_up_nobody_else(
     with running_daemon(desk, **plugin), ThreadPoolExecutor(1) as pool:
         until(desk.is_served, seconds=20)
         desk.drop("trap-gate.txt", str(gate))
-        retried = pool.submit(ask, "failures", "retry", "seeds/trap-gate.txt", "-o", "json")
+        retried = pool.submit(ask, "failures", "retry", desk.path("trap-gate.txt"), "-o", "json")
         desk.drop("other.txt", a_story("Other"))
         until(lambda: "path=other.txt" in desk.journal(), seconds=20)
         waited = not retried.done()

@@ -209,6 +209,14 @@ def test_as_many_children_read_at_once_as_there_may_be(trapped: Readers, tmp_pat
     assert [future.result(30).format for future in both] == ["trap", "trap"]
 
 
+def test_whoever_waits_for_a_child_counts_as_alive(trapped: Readers, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+
+    reading = trapped.read(os.fsencode(gate), "trap-gate.txt", beat=gate.touch)
+
+    assert reading.format == "trap", "the gate is opened by the first beat"
+
+
 def test_child_has_what_reading_needs_and_no_more(trapped: Readers) -> None:
     limits, pid = json.loads(trapped.read(STORY, "trap-fence.txt").articles[0].text)
 
