@@ -63,7 +63,8 @@ _PRIORITIES = {"DEBUG": "<7>", "INFO": "<6>", "WARNING": "<4>", "ERROR": "<3>", 
 
 def tell(outcomes: Sequence[Outcome]) -> None:
     """Write what became of some files."""
-    worth = [outcome for outcome in outcomes if outcome.kind != "known" or outcome.retired]
+    news = (outcome for outcome in outcomes if not outcome.is_being_read)
+    worth = [outcome for outcome in news if outcome.kind != "known" or outcome.retired]
     is_crowd = len(worth) > LINES_PER_BATCH
     for outcome in worth:
         logger.opt(lazy=True).log(_level(outcome, is_crowd=is_crowd), "{}", partial(line, outcome))

@@ -12,7 +12,7 @@ from .errands import Later
 from .outcome import Outcome
 from .places import Place
 
-STATES = {"recorded": "read", "revised": "read", "unchanged": "read", "removed": "gone"}
+STATES = dict.fromkeys(("recorded", "revised", "withdrawn", "reread", "unchanged"), "read") | {"removed": "gone"}
 """Kind of an outcome -> the state that people are told, where it is another word."""
 
 NOT_REFUSED = {

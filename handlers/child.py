@@ -4,6 +4,7 @@ What comes out is JSON of an Answer and nothing else, so that even a child in a 
 """
 
 import ctypes
+import logging
 import math
 import os
 import resource
@@ -45,6 +46,8 @@ def fence(parent: int, memory_bytes: int) -> None:
     _limit(resource.RLIMIT_NOFILE, LIMIT_FILES)
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_CORE, 0)
+    # What a library thinks of a page is no news for the operator's journal.
+    logging.disable()
     # A parser that prints must not write between the lines of a command.
     os.dup2(2, 1)
     with suppress(OSError):

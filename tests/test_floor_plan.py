@@ -40,7 +40,7 @@ HOMES = {
     "fasttext": ("handlers/insight/language.py",),
     "pebble": ("daemon/readers.py",),
     "loguru": ("daemon/",),
-    "logging": ("daemon/",),
+    "logging": ("daemon/", "handlers/child.py"),
     "click": ("daemon/cli/",),
     "rich": ("daemon/cli/",),
 }

@@ -11,13 +11,16 @@ if TYPE_CHECKING:
 
 
 def place_on_disk(path: str, settings: "Settings") -> "Place | None":
-    """The place of a path that is absolute or exists, in the feed `ingest` where no watched folder holds it."""
+    """The place of a path that is absolute or exists, also as FEED/PATH; `ingest` where no watched folder holds it."""
     from pathlib import Path
 
     from presslog.daemon.places import Folder, place_of
 
     if not (os.path.isabs(path) or os.path.lexists(path)):
-        return None
+        feed, _, below = path.partition("/")
+        if not (below and feed in settings.feeds and os.path.lexists(os.path.join(settings.feeds[feed].folder, below))):
+            return None
+        path = os.path.join(settings.feeds[feed].folder, below)
     roots = [Folder(name, Path(feed.folder)) for name, feed in settings.feeds.items()]
     # The folder on the way may be a link, the file itself may not.
     above, name = os.path.split(path)
