@@ -7,7 +7,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$bin/python" -m build --outdir "$work/dist" . > "$work/build.log" 2>&1 || { cat "$work/build.log"; exit 1; }
 "$bin/python" -m venv "$work/venv"
-"$work/venv/bin/pip" install -q "$work"/dist/*.whl mypy types-PyYAML
+"$work/venv/bin/pip" install -q "$work"/dist/*.whl mypy types-PyYAML types-lxml
 cp pyproject.toml "$work/"
 cd "$work"
 "$work/venv/bin/presslog" --version
