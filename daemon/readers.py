@@ -39,11 +39,20 @@ NOBODYS_FAULT = frozenset({signal.SIGTERM, signal.SIGHUP, signal.SIGINT})
 
 
 class ReaderLimits(NamedTuple):
-    """Processes at a time, 0 for one a core; seconds of computing for a file; bytes of memory for a process."""
+    """Processes at a time, 0 for one a core; seconds of computing for a small file; bytes of memory for a process."""
 
     processes: int
     seconds: int
     memory_bytes: int
+
+
+def allowed_seconds(seconds: int, size_bytes: int) -> int:
+    """How long a file may compute: for each two MiB of it as long again, since a large one holds many articles.
+
+    >>> allowed_seconds(10, 40_000), allowed_seconds(10, 32 << 20)
+    (10, 170)
+    """
+    return seconds + seconds * size_bytes // (2 << 20)
 
 
 class NoReader(PresslogError):
@@ -230,13 +239,14 @@ class _Child:
         from pebble import ProcessExpired
 
         self.files += 1
-        seconds, wall_seconds = self._limits.seconds, self._limits.seconds * WALL_FACTOR
+        seconds = allowed_seconds(self._limits.seconds, len(content))
+        wall_seconds = seconds * WALL_FACTOR
         try:
             return self._understood(self._call(wall_seconds, read_encoded, content, name, seconds))
         except TimeoutError as error:
             raise Unreadable(TIMEOUT, f"it was not read within {wall_seconds} s: raise reader_seconds") from error
         except ProcessExpired as error:
-            raise self._ended(error.exitcode) from error
+            raise self._ended(error.exitcode, seconds) from error
         except (OSError, RuntimeError, TypeError) as error:
             # TypeError: it answers with an exception that is none.
             raise Unreadable(CRASHED, f"the process that read it ended without an answer{REPORT}") from error
@@ -271,12 +281,11 @@ class _Child:
             raise self._out_of_memory()
         raise Unreadable(answer.code[:MOST_CODE_LETTERS] or CRASHED, answer.reason[:MOST_REASON_LETTERS])
 
-    def _ended(self, exit_code: int) -> PresslogError:
+    def _ended(self, exit_code: int, seconds: int) -> PresslogError:
         """Why a process has ended that was at a file."""
         if -exit_code in NOBODYS_FAULT:
             return NoReader("somebody ended the process that read it")
         if exit_code == -signal.SIGXCPU:
-            seconds = self._limits.seconds
             return Unreadable(TIMEOUT, f"it took more than {seconds} s of computing: raise reader_seconds")
         if exit_code == -signal.SIGKILL:
             return self._out_of_memory()
