@@ -10,9 +10,9 @@ from presslog.store.article import Article, Unread
 from presslog.store.errors import Unreadable
 
 from .formats import Format, Member, formats
-from .formats.budget import FATAL, Budget
-from .formats.charset import clean
-from .formats.markup import describe
+from .parts.budget import FATAL, Budget
+from .parts.charset import clean
+from .parts.markup import describe
 
 MOST_UNREAD = 100
 """So many parts that gave no article are named; the others are counted."""

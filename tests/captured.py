@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from presslog.handlers.formats import Format
-from presslog.handlers.formats.charset import decode
+from presslog.handlers.parts.charset import decode
 from presslog.store.article import Article
 from presslog.store.errors import Unreadable
 

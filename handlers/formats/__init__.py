@@ -5,19 +5,13 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import NamedTuple
 
+from presslog.handlers.parts.budget import Budget
+from presslog.handlers.parts.members import Member
 from presslog.store.article import Article, Unread
 
-from .budget import Budget
+__all__ = ["FORMATS", "PLUGINS", "Format", "Member", "formats", "has_plugins", "plugins"]
 
 PLUGINS = "presslog.formats"
-
-
-class Member(NamedTuple):
-    """A file inside a bundle: its path there, its bytes, and the address it was fetched from where that is known."""
-
-    path: str
-    content: bytes
-    url: str = ""
 
 
 class Format(NamedTuple):

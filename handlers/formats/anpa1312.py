@@ -3,16 +3,16 @@
 import re
 from collections.abc import Sequence
 
+from presslog.handlers.parts.anpa_heading import Line, body_start, read_heading, read_lines
+from presslog.handlers.parts.credits import take_credit
+from presslog.handlers.parts.dates import Moment, read_date
+from presslog.handlers.parts.fields import Fields
+from presslog.handlers.parts.paragraphs import first_sentence
+from presslog.handlers.parts.transmissions import Transmission, full_year, plain, transmissions, wire_paragraphs
 from presslog.store.article import Article, Subject, Unread
 from presslog.store.errors import Unreadable
 
 from . import Format
-from .anpa_heading import Line, body_start, read_heading, read_lines
-from .credits import take_credit
-from .dates import Moment, read_date
-from .fields import Fields
-from .paragraphs import first_sentence
-from .transmissions import Transmission, full_year, plain, transmissions, wire_paragraphs
 
 CATEGORIES = {
     "a": "Domestic",

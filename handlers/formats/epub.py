@@ -12,18 +12,18 @@ from zipfile import ZipFile, ZipInfo
 
 import msgspec
 
+from presslog.handlers.parts.blocks import paragraphs_of
+from presslog.handlers.parts.budget import Budget
+from presslog.handlers.parts.charset import clean, decode
+from presslog.handlers.parts.fields import Fields
+from presslog.handlers.parts.packages import Package, read_package
+from presslog.handlers.parts.paragraphs import first_sentence
+from presslog.handlers.parts.trees import Element, find, find_all, local_name, parse_html, parse_xml, words_of
 from presslog.store.article import Article, Unread
 from presslog.store.errors import Unreadable
 
 from . import Format, Member
-from .blocks import paragraphs_of
-from .budget import Budget
-from .charset import clean, decode
-from .fields import Fields
-from .packages import Package, read_package
-from .paragraphs import first_sentence
 from .text import lacking, read_text
-from .trees import Element, find, find_all, local_name, parse_html, parse_xml, words_of
 from .zipped import START, member_of, name_of, open_zip
 
 LEAST_LETTERS = 80

@@ -3,16 +3,26 @@
 import re
 from typing import NamedTuple
 
+from presslog.handlers.parts.charset import decode
+from presslog.handlers.parts.entries import addressed, article_of
+from presslog.handlers.parts.feed_parts import (
+    Parts,
+    address_in,
+    language_of,
+    line_in,
+    line_of,
+    name_of,
+    parts_of,
+    people_in,
+    prose_in,
+)
+from presslog.handlers.parts.fields import read_fields
+from presslog.handlers.parts.mending import mend
+from presslog.handlers.parts.trees import Element, parse_xml, recover_xml
 from presslog.store.article import Article, Unread
 from presslog.store.errors import Unreadable
 
 from . import Format
-from .charset import decode
-from .entries import addressed, article_of
-from .feed_parts import Parts, address_in, language_of, line_in, line_of, name_of, parts_of, people_in, prose_in
-from .fields import read_fields
-from .mending import mend
-from .trees import Element, parse_xml, recover_xml
 
 HEAD_BYTES = 16_384
 

@@ -4,24 +4,24 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from presslog.handlers.parts.bylines import merge_authors, names_of
+from presslog.handlers.parts.headlines import Titles, choose_title, folded, names_of_host
+from presslog.handlers.parts.linked import Linked, Node, plain, read_linked, words
+from presslog.handlers.parts.metatags import SITES, TITLES, Metas, read_metas
+from presslog.handlers.parts.page_address import canonical, is_front_page
+from presslog.handlers.parts.page_authors import authors_of
+from presslog.handlers.parts.page_charset import decode_page
+from presslog.handlers.parts.page_facts import article_node, read_facts
+from presslog.handlers.parts.page_text import body_of, day_of
+from presslog.handlers.parts.paragraphs import first_sentence
+from presslog.handlers.parts.refusals import refuse_no_article
+from presslog.handlers.parts.saved import saved_from, without_embedded
+from presslog.handlers.parts.tails import split_tail
+from presslog.handlers.parts.trees import Element, parse_html, words_of
 from presslog.store.article import Article, Author
 from presslog.store.errors import Unreadable
 
 from . import Format
-from .bylines import merge_authors, names_of
-from .headlines import Titles, choose_title, folded, names_of_host
-from .linked import Linked, Node, plain, read_linked, words
-from .metatags import SITES, TITLES, Metas, read_metas
-from .page_address import canonical, is_front_page
-from .page_authors import authors_of
-from .page_charset import decode_page
-from .page_facts import article_node, read_facts
-from .page_text import body_of, day_of
-from .paragraphs import first_sentence
-from .refusals import refuse_no_article
-from .saved import saved_from, without_embedded
-from .tails import split_tail
-from .trees import Element, parse_html, words_of
 
 ENDINGS = (".html", ".htm", ".xhtml", ".shtml", ".xht")
 START_BYTES = 4_096

@@ -4,17 +4,24 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from presslog.handlers.parts.bylines import people_of
+from presslog.handlers.parts.credits import take_credit
+from presslog.handlers.parts.fields import Fields
+from presslog.handlers.parts.leads import held_until, status_of, version_of
+from presslog.handlers.parts.markup import is_wire
+from presslog.handlers.parts.paragraphs import first_sentence
+from presslog.handlers.parts.transmissions import (
+    Transmission,
+    decode_wire,
+    plain,
+    read_time_group,
+    transmissions,
+    wire_paragraphs,
+)
 from presslog.store.article import Article, Subject, Unread
 from presslog.store.errors import Unreadable
 
 from . import Format
-from .bylines import people_of
-from .credits import take_credit
-from .fields import Fields
-from .leads import held_until, status_of, version_of
-from .markup import is_wire
-from .paragraphs import first_sentence
-from .transmissions import Transmission, decode_wire, plain, read_time_group, transmissions, wire_paragraphs
 
 CATEGORIES = {
     "pl": "Politics",

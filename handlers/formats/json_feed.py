@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from presslog.handlers.parts.entries import addressed, article_of, plain, prose_of
+from presslog.handlers.parts.fields import named_values
+from presslog.handlers.parts.json_values import HEAD_BYTES, Object, read_objects
 from presslog.store.article import Article, Unread
 from presslog.store.errors import Unreadable
 
 from . import Format
-from .entries import addressed, article_of, plain, prose_of
-from .fields import named_values
-from .json_values import HEAD_BYTES, Object, read_objects
 
 VERSION = "jsonfeed.org/version/1"
 

@@ -5,14 +5,14 @@ import re
 from collections.abc import Iterator
 from mimetypes import guess_extension
 
+from presslog.handlers.parts.budget import Budget, TooLarge
+from presslog.handlers.parts.mail_fields import read_bodies, read_form, read_headers
+from presslog.handlers.parts.mail_parts import Mail, content_of, name_of, parse_mail, parts_of
+from presslog.handlers.parts.paragraphs import first_sentence
 from presslog.store.article import Article, Unread
 from presslog.store.errors import Unreadable
 
 from . import Format, Member
-from .budget import Budget, TooLarge
-from .mail_fields import read_bodies, read_form, read_headers
-from .mail_parts import Mail, content_of, name_of, parse_mail, parts_of
-from .paragraphs import first_sentence
 
 MAIL_HEADERS = frozenset(
     "return-path received delivered-to mime-version message-id dkim-signature x-received authentication-results".split()

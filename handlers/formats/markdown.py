@@ -2,16 +2,16 @@
 
 from collections.abc import Collection
 
+from presslog.handlers.parts.charset import clean, decode
+from presslog.handlers.parts.fields import read_fields
+from presslog.handlers.parts.frontmatter import split_front_matter, sureness
+from presslog.handlers.parts.markup import markup_of
+from presslog.handlers.parts.paragraphs import first_sentence
+from presslog.handlers.parts.prose import take_heading, to_prose
 from presslog.store.article import Article
 from presslog.store.errors import Unreadable
 
 from . import Format
-from .charset import clean, decode
-from .fields import read_fields
-from .frontmatter import split_front_matter, sureness
-from .markup import markup_of
-from .paragraphs import first_sentence
-from .prose import take_heading, to_prose
 
 ENDINGS = (".md", ".markdown", ".mdown", ".mkd")
 

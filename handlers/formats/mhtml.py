@@ -6,12 +6,12 @@ from email import message_from_bytes, policy
 from email.message import Message
 from io import BytesIO
 
+from presslog.handlers.parts.budget import Budget
+from presslog.handlers.parts.page_address import canonical
 from presslog.store.article import Unread
 from presslog.store.errors import Unreadable
 
 from . import Format, Member
-from .budget import Budget
-from .page_address import canonical
 
 ENDINGS = (".mhtml", ".mht")
 HEAD_BYTES = 4_096

@@ -4,13 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from presslog.store.article import Article, Unread
-from presslog.store.errors import Unreadable
-
-from . import Format
-from .enclosed import decoded_paragraphs, enclosed_nitf, enclosed_paragraphs, prose, written
-from .fields import Fields
-from .iptc import (
+from presslog.handlers.parts.enclosed import decoded_paragraphs, enclosed_nitf, enclosed_paragraphs, prose, written
+from presslog.handlers.parts.fields import Fields
+from presslog.handlers.parts.iptc import (
     article,
     embargo,
     first_words,
@@ -26,8 +22,12 @@ from .iptc import (
     urgency,
     words,
 )
+from presslog.handlers.parts.trees import Element, find, find_all, parse_xml, root_of
+from presslog.store.article import Article, Unread
+from presslog.store.errors import Unreadable
+
+from . import Format
 from .nitf import head_fields
-from .trees import Element, find, find_all, parse_xml, root_of
 
 TITLE_ROLES = frozenset("title headline hl1 heading".split())
 LEAD_ROLES = frozenset("abstract lead standfirst summary intro synopsis".split())

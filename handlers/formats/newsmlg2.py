@@ -1,15 +1,15 @@
 """The format ``newsml-g2``: news items and packages of NewsML-G2, alone or many in a message."""
 
+from presslog.handlers.parts.enclosed import decoded_paragraphs, enclosed_nitf, enclosed_paragraphs, written
+from presslog.handlers.parts.fields import Fields
+from presslog.handlers.parts.iptc import article, first_words, last_word, merged, unique
+from presslog.handlers.parts.item_metadata import code, headline, item_fields
+from presslog.handlers.parts.trees import Element, find, find_all, local_name, parse_xml, root_of
 from presslog.store.article import Article, Unread
 from presslog.store.errors import Unreadable
 
 from . import Format
-from .enclosed import decoded_paragraphs, enclosed_nitf, enclosed_paragraphs, written
-from .fields import Fields
-from .iptc import article, first_words, last_word, merged, unique
-from .item_metadata import code, headline, item_fields
 from .nitf import head_fields
-from .trees import Element, find, find_all, local_name, parse_xml, root_of
 
 NAMESPACE = "http://iptc.org/std/nar/2006-10-01/"
 ARTICLES = ("newsItem", "packageItem")

@@ -2,14 +2,14 @@
 
 import re
 
+from presslog.handlers.parts.enclosed import enclosed_paragraphs, written
+from presslog.handlers.parts.fields import ALIASES, key_name, read_fields
+from presslog.handlers.parts.iptc import article, merged, words
+from presslog.handlers.parts.trees import Element, local_name, parse_xml, root_of
 from presslog.store.article import Article
 from presslog.store.errors import Unreadable
 
 from . import Format
-from .enclosed import enclosed_paragraphs, written
-from .fields import ALIASES, key_name, read_fields
-from .iptc import article, merged, words
-from .trees import Element, local_name, parse_xml, root_of
 
 HEAD_BYTES = 16_384
 BODIES = ("body", "content", "bodytext", "articlebody", "story", "text")

@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from presslog.handlers.parts.blocks import paragraphs_of
+from presslog.handlers.parts.entries import addressed, article_of, prose_of
+from presslog.handlers.parts.fields import named_values
+from presslog.handlers.parts.json_values import HEAD_BYTES, Object, find_objects, keys_of, read_objects
+from presslog.handlers.parts.trees import find, parse_xml
 from presslog.store.article import Article, Unread
 from presslog.store.errors import Unreadable
 
 from . import Format
-from .blocks import paragraphs_of
-from .entries import addressed, article_of, prose_of
-from .fields import named_values
-from .json_values import HEAD_BYTES, Object, find_objects, keys_of, read_objects
-from .trees import find, parse_xml
 
 IDENTIFIERS = frozenset({"uri", "guid"})
 SIGNS = frozenset(

@@ -3,13 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from presslog.store.article import Article, Author
-from presslog.store.errors import Unreadable
-
-from . import Format
-from .enclosed import enclosed_paragraphs, prose, written
-from .fields import Fields
-from .iptc import (
+from presslog.handlers.parts.enclosed import enclosed_paragraphs, prose, written
+from presslog.handlers.parts.fields import Fields
+from presslog.handlers.parts.iptc import (
     article,
     embargo,
     is_later,
@@ -25,7 +21,11 @@ from .iptc import (
     urgency,
     words,
 )
-from .trees import Element, find, find_all, local_name, parse_xml, root_of
+from presslog.handlers.parts.trees import Element, find, find_all, local_name, parse_xml, root_of
+from presslog.store.article import Article, Author
+from presslog.store.errors import Unreadable
+
+from . import Format
 
 SLUG_NAMES = ("anpa-keyword", "slugline", "slug", "ntbstikkord")
 """Names of ``meta`` under which agencies put a slugline, in small letters."""

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple, Protocol
 
+from presslog.handlers.parts.budget import Budget
+from presslog.handlers.parts.members import shown_path
 from presslog.store.article import Unread
 from presslog.store.errors import Unreadable
 
 from . import Format, Member
-from .budget import Budget
-from .members import shown_path
 
 PIECE_BYTES = 512
 """Of packed bytes at a time: zstandard has no limit of output, and makes 128 KiB of every 4 bytes at worst."""

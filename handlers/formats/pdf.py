@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from presslog.handlers.parts.bylines import is_names, read_authors
+from presslog.handlers.parts.charset import clean
+from presslog.handlers.parts.dates import Moment, read_date
+from presslog.handlers.parts.fields import Fields
+from presslog.handlers.parts.layout import Line, lay_out
 from presslog.store.article import Article, Unread
 from presslog.store.errors import Unreadable
 
 from . import Format
-from .bylines import is_names, read_authors
-from .charset import clean
-from .dates import Moment, read_date
-from .fields import Fields
-from .layout import Line, lay_out
 from .text import lacking, read_text
 
 if TYPE_CHECKING:

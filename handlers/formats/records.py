@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from presslog.handlers.parts.entries import addressed, article_of, prose_of, summary_of
+from presslog.handlers.parts.fields import ALIASES, key_name, named_values
+from presslog.handlers.parts.json_values import Object, find_objects, keys_of, read_objects
+from presslog.handlers.parts.markup import describe
 from presslog.store.article import Article, Unread
 from presslog.store.errors import Unreadable
 
 from . import Format
-from .entries import addressed, article_of, prose_of, summary_of
-from .fields import ALIASES, key_name, named_values
-from .json_values import Object, find_objects, keys_of, read_objects
-from .markup import describe
 
 BODIES = (
     *("articlebody", "maintext", "contenthtml", "bodyhtml", "body", "content", "text", "bodytext", "contenttext"),

@@ -5,12 +5,12 @@ import tarfile
 from collections.abc import Iterator
 from io import BytesIO
 
+from presslog.handlers.parts.budget import Budget
+from presslog.handlers.parts.members import DAMAGE, is_clutter, shown_path, take_member
 from presslog.store.article import Unread
 from presslog.store.errors import Unreadable
 
 from . import Format, Member
-from .budget import Budget
-from .members import DAMAGE, is_clutter, shown_path, take_member
 
 BLOCK_BYTES = 512
 _octal = re.compile(rb"[0-7 ]{5,8}[ \0]{0,3}")

@@ -1,18 +1,18 @@
 """The format ``text``: an article as plain text, with any header that newsrooms put on top of one."""
 
+from presslog.handlers.parts.bylines import merge_authors
+from presslog.handlers.parts.charset import decode
+from presslog.handlers.parts.credits import dated, read_credit
+from presslog.handlers.parts.dates import read_date
+from presslog.handlers.parts.fields import Fields
+from presslog.handlers.parts.heads import is_dated_title, read_head
+from presslog.handlers.parts.markup import is_wire, markup_of
+from presslog.handlers.parts.paragraphs import first_sentence, to_paragraphs
+from presslog.handlers.parts.tails import is_ednote, split_tail
 from presslog.store.article import Article
 from presslog.store.errors import Unreadable
 
 from . import Format
-from .bylines import merge_authors
-from .charset import decode
-from .credits import dated, read_credit
-from .dates import read_date
-from .fields import Fields
-from .heads import is_dated_title, read_head
-from .markup import is_wire, markup_of
-from .paragraphs import first_sentence, to_paragraphs
-from .tails import is_ednote, split_tail
 
 WEIGHTS = {"date-title": 0.35, "keyed": 0.3, "title": 0.2, "repeated-title": 0.15, "parts": 0.2}
 WEIGHTS |= {"byline": 0.12, "minutes": 0.12, "date": 0.12, "credit": 0.12, "subtitle": 0.0}

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 from zipfile import ZipFile
 
+from presslog.handlers.parts.budget import Budget
+from presslog.handlers.parts.members import shown_path
 from presslog.store.article import Unread
 from presslog.store.errors import Unreadable
 
 from . import Format, Member
-from .budget import Budget
-from .members import shown_path
 from .zipped import START, member_of, open_zip
 
 LIST = "datapackage.json"

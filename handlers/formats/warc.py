@@ -9,13 +9,13 @@ from email.message import Message
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from presslog.handlers.parts.budget import CHUNK_BYTES, FATAL, Budget, Readable
+from presslog.handlers.parts.charset import restated
+from presslog.handlers.parts.members import no_article, shown_path
 from presslog.store.article import Unread
 from presslog.store.errors import Unreadable
 
 from . import Format, Member
-from .budget import CHUNK_BYTES, FATAL, Budget, Readable
-from .charset import restated
-from .members import no_article, shown_path
 from .packed import BROTLI, DEFLATE, GZIP, ZLIB, ZSTD, Packing, Unpacked
 
 STARTS = (b"WARC/", b"filedesc://")

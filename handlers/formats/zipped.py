@@ -9,12 +9,12 @@ from itertools import pairwise
 from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
+from presslog.handlers.parts.budget import FATAL, Budget
+from presslog.handlers.parts.members import DAMAGE, is_clutter, shown_path, take_member
 from presslog.store.article import Unread
 from presslog.store.errors import Unreadable
 
 from . import Format, Member
-from .budget import FATAL, Budget
-from .members import DAMAGE, is_clutter, shown_path, take_member
 from .packed import DEFLATE, Unpacked
 
 START = b"PK\x03\x04"
@@ -76,7 +76,7 @@ def member_of(archive: ZipFile, entry: ZipInfo, budget: Budget) -> Member | Unre
         Unreadable: ``bomb`` or ``too-many-members``.
     """
     path = name_of(entry)
-    if entry.is_dir() or is_clutter(path):
+    if path.endswith("/") or is_clutter(path):
         return None
     if refusal := _refusal(entry.flag_bits, entry.compress_type):
         return Unread(shown_path(path), *refusal)

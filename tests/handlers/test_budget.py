@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from presslog.handlers.formats.budget import MILD_BYTES, Budget, Limits, TooLarge
+from presslog.handlers.parts.budget import MILD_BYTES, Budget, Limits, TooLarge
 from presslog.store.errors import Unreadable
 
 

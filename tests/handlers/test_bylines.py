@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from presslog.handlers.formats.bylines import is_byline, is_names, merge_authors, read_authors
+from presslog.handlers.parts.bylines import is_byline, is_names, merge_authors, read_authors
 from presslog.store.article import Author
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from presslog.handlers.formats.charset import clean, decode
-from presslog.handlers.formats.markup import markup_of
+from presslog.handlers.parts.charset import clean, decode
+from presslog.handlers.parts.markup import markup_of
 from presslog.store.errors import Unreadable
 
 RUSSIAN = (

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from presslog.handlers.formats.blocks import text_of_html
+from presslog.handlers.parts.blocks import text_of_html
 from presslog.handlers.reading import read_articles
 from presslog.store.article import Article
 from presslog.store.errors import Unreadable

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from presslog.handlers.formats.dates import read_date, read_day
+from presslog.handlers.parts.dates import read_date, read_day
 
 
 @pytest.mark.parametrize(

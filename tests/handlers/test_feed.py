@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from presslog.handlers.formats.feed import read, recognise
-from presslog.handlers.formats.mending import mend
+from presslog.handlers.parts.mending import mend
 from presslog.handlers.reading import read_articles
 from presslog.store.article import Article, Author, Unread
 from presslog.store.errors import Unreadable

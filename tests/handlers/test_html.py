@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from presslog.handlers.formats.html import read, recognise
-from presslog.handlers.formats.page_address import canonical
-from presslog.handlers.formats.page_charset import decode_page
-from presslog.handlers.formats.page_facts import read_moment
+from presslog.handlers.parts.page_address import canonical
+from presslog.handlers.parts.page_charset import decode_page
+from presslog.handlers.parts.page_facts import read_moment
 from presslog.handlers.reading import read_articles
 from presslog.store.article import Article, Author
 from presslog.store.errors import Unreadable

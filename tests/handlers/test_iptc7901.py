@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from presslog.handlers.formats.iptc7901 import read, recognise
-from presslog.handlers.formats.transmissions import decode_wire
+from presslog.handlers.parts.transmissions import decode_wire
 from presslog.handlers.reading import read_articles
 from presslog.store.article import Article, Author, Subject, Unread
 from presslog.store.errors import Unreadable

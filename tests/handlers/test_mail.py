@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from presslog.handlers.formats.mail import FORMAT, read, recognise
-from presslog.handlers.formats.mail_parts import in_words
+from presslog.handlers.parts.mail_parts import in_words
 from presslog.handlers.reading import Reading, read_articles
 from presslog.store.article import Article, Author
 from presslog.store.errors import Unreadable

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from presslog.handlers.formats.markdown import read, recognise
-from presslog.handlers.formats.prose import to_prose
+from presslog.handlers.parts.prose import to_prose
 from presslog.store.article import Article, Author
 from presslog.store.errors import Unreadable
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from presslog.handlers.formats.budget import Budget
 from presslog.handlers.formats.mhtml import recognise, unpack
+from presslog.handlers.parts.budget import Budget
 from presslog.handlers.reading import Found, read_articles
 from presslog.store.errors import Unreadable
 

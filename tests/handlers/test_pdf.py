@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from printed import Printed, pdf_of
 
-from presslog.handlers.formats.layout import Line, lay_out
 from presslog.handlers.formats.pdf import read, read_stamp, recognise
+from presslog.handlers.parts.layout import Line, lay_out
 from presslog.handlers.reading import read_articles
 from presslog.store.article import Article, Author
 from presslog.store.errors import Unreadable

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from presslog.handlers.formats.json_values import Place, keys_of, read_objects
 from presslog.handlers.formats.records import read, recognise
+from presslog.handlers.parts.json_values import Place, keys_of, read_objects
 from presslog.handlers.reading import read_articles
 from presslog.store.article import Article, Author, Unread
 from presslog.store.errors import Unreadable

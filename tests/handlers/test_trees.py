@@ -2,8 +2,8 @@
 
 import pytest
 
-from presslog.handlers.formats.blocks import paragraphs_of, text_of_html
-from presslog.handlers.formats.trees import find, find_all, parse_xml, root_of, words_of
+from presslog.handlers.parts.blocks import paragraphs_of, text_of_html
+from presslog.handlers.parts.trees import find, find_all, parse_xml, root_of, words_of
 from presslog.store.errors import Unreadable
 
 LAUGHS = b'<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;">]><a>&c;</a>'

@@ -4,13 +4,13 @@ import zlib
 from collections.abc import Callable
 from struct import error as struct_error
 from tarfile import TarError
+from typing import NamedTuple
 from zipfile import BadZipFile
 
 from presslog.store.article import Unread
 from presslog.store.errors import Unreadable
 from presslog.store.names import escape_path
 
-from . import Member
 from .budget import FATAL, Budget, Readable
 
 LONGEST_PATH = 500
@@ -30,6 +30,14 @@ CLUTTER = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 
 DAMAGE = (BadZipFile, TarError, zlib.error, struct_error, EOFError, OSError, ValueError, OverflowError, RuntimeError)
 """What the standard library raises on broken archives."""
+
+
+class Member(NamedTuple):
+    """A file inside a bundle: its path there, its bytes, and the address it was fetched from where that is known."""
+
+    path: str
+    content: bytes
+    url: str = ""
 
 
 def shown_path(path: str) -> str:
