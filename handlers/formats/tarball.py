@@ -13,18 +13,18 @@ from presslog.store.errors import Unreadable
 from . import Format, Member
 
 BLOCK_BYTES = 512
-_octal = re.compile(rb"[0-7 ]{5,8}[ \0]{0,3}")
+_octal = re.compile(rb" {0,6}([0-7]{1,8})[ \0]{0,7}")
 
 
 def recognise(content: bytes, _name: str) -> float:
     """Sure of the word ``ustar`` in the first block, and of a first block whose sum is right."""
     if content[257:262] == b"ustar":
         return 0.95
-    stated = content[148:156]
-    if len(content) < BLOCK_BYTES or not content[0] or not _octal.fullmatch(stated):
+    stated = _octal.fullmatch(content[148:156])
+    if len(content) < BLOCK_BYTES or not content[0] or not stated:
         return 0.0
     counted = sum(content[:148]) + sum(content[156:BLOCK_BYTES]) + 8 * ord(" ")
-    return 0.9 if counted == int(stated.strip(b" \0") or b"0", 8) else 0.0
+    return 0.9 if counted == int(stated[1], 8) else 0.0
 
 
 def unpack(content: bytes, _name: str, budget: Budget) -> Iterator[Member | Unread]:

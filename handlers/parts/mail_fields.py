@@ -77,7 +77,7 @@ def _read_date(words: str) -> Fields:
     else:
         try:
             read = parsedate_to_datetime(stated)
-        except (ValueError, TypeError, IndexError):
+        except (ValueError, TypeError, IndexError, OverflowError):
             return {"published_raw": words} if words else {}
         zone = None if is_zoneless else read.tzinfo
         at, precision = read.replace(tzinfo=zone).isoformat(timespec="seconds"), "second"

@@ -36,6 +36,7 @@ def letter(body: str, *, headers: str = "Content-Type: text/plain; charset=utf-8
         ("Thursday 6 January 22 4:12:00 +0000", "2022-01-06T04:12:00Z"),
         ("Thu Jan 6 04:12:00 2022", "2022-01-06T04:12:00"),
         ("Thu, 6 Jan 2022 25:12:00 +0000", ""),
+        ("Thu, 99999999999 Jan 2022 04:12:00 +0000", ""),
     ],
 )
 def test_dates_of_every_writing_are_read(stated: str, at: str) -> None:
