@@ -55,7 +55,7 @@ def read(content: bytes, _name: str) -> list[Article]:
 
 
 def _first_words(text: str) -> str:
-    if not text:
+    if not text.strip():
         raise Unreadable("empty", "there is no word in it: write a title and a text")
     return first_sentence(text.partition("\n\n")[0])
 

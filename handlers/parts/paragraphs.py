@@ -44,7 +44,7 @@ def first_sentence(paragraph: str, *, limit: int = FIRST_SENTENCE) -> str:
     >>> first_sentence("Rain fell on Lima. Then it stopped.")
     'Rain fell on Lima.'
     """
-    start = paragraph[: limit * 4]
+    start = paragraph.lstrip()[: limit * 4]
     end = _sentence_end.search(start)
     sentence = " ".join((start[: end.start()] if end else start).split())
     if len(sentence) <= limit:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from presslog.handlers.formats.markdown import read, recognise
@@ -230,6 +230,8 @@ MARKS = st.lists(
 )
 
 
+@example(b"```\n \n!")
+@example(b"```\n \n \n```")
 @given(
     st.one_of(
         st.binary(),
