@@ -163,8 +163,10 @@ class Composer:
         """Whether a version of its publisher comes once more; what states no version may well return to older words."""
         if not (article.uri and (article.version or article.updated_at)):
             return False
+        if said in reread:
+            return True
         versions = self._versions(article_stream(article_id(uri)))
-        return said in reread or any(version.content_hash == said for version in versions)
+        return any(version.content_hash == said for version in versions)
 
     def _versions(self, stream: str) -> list[ArticleRecorded]:
         """All versions of an article and all readings of them, the latest first."""

@@ -117,7 +117,7 @@ def _read_message(number: int, message: Transmission) -> Article | Unread:
     body = _take_body(lines)
     moment = read_time_group(plain(message.trailer)) or read_time_group("\n".join(body.tail[-3:]))
     if moment:
-        fields |= {"published_at": moment.at, "published_precision": "minute", "published_raw": moment.raw}
+        fields |= moment.published
         fields |= {"updated_at": moment.at} if fields.get("version", 1) > 1 else {}
     fields |= _read_notes(body.tail, fields)
     text, opening = take_credit(body.paragraphs)

@@ -142,7 +142,7 @@ def _stated(document: "PdfDocument") -> Fields:
     fields["keywords"] = tuple(dict.fromkeys(word for word in words if word))
     created, changed = read_stamp(said["CreationDate"]), read_stamp(said["ModDate"])
     if created:
-        fields |= {"published_at": created.at, "published_precision": created.precision, "published_raw": created.raw}
+        fields |= created.published
     if changed and created and changed.at != created.at:
         fields["updated_at"] = changed.at
     return {field: value for field, value in fields.items() if value}

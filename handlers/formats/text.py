@@ -94,7 +94,7 @@ def _read_opening(body: list[str]) -> tuple[list[str], Fields]:
 
 def _date_of(dateline: str) -> Fields:
     moment = read_date(dated(dateline)) if dateline else None
-    return {"published_at": moment.at, "published_precision": "day", "published_raw": moment.raw} if moment else {}
+    return moment.published if moment else {}
 
 
 def _make_title(body: list[str]) -> str:

@@ -47,6 +47,11 @@ class Moment(NamedTuple):
     precision: str
     raw: str
 
+    @property
+    def published(self) -> dict[str, str]:
+        """The fields of an article that was published then."""
+        return {"published_at": self.at, "published_precision": self.precision, "published_raw": self.raw}
+
 
 _WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,?\s+)?"
 _MONTH = rf"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?"

@@ -173,7 +173,7 @@ def _read_published(_: str, value: object) -> Fields:
     moment = _moment_of(value)
     if not moment:
         return {"published_raw": texts[0]} if not isinstance(value, bool) and (texts := _texts(value)) else {}
-    return {"published_at": moment.at, "published_precision": moment.precision, "published_raw": moment.raw}
+    return moment.published
 
 
 def _read_time(field: str, value: object) -> Fields:

@@ -131,8 +131,7 @@ def _read_plain(line: str, *, is_top: bool, below: str) -> tuple[str, Fields]:
         long = _read_keyed(line) if len(line) < TITLE_LENGTH * 8 else {}
         return ("keyed", long) if long else ("", {})
     if (found := _date_title.match(line)) and (moment := read_day(found[1])):
-        day = {"published_at": moment.at, "published_precision": "day", "published_raw": moment.raw}
-        return "date-title", day | {"title": " ".join(found[2].split())}
+        return "date-title", moment.published | {"title": " ".join(found[2].split())}
     if (parts := _parts.split(line)) and 2 <= len(parts) <= 5 and (fields := _read_parts(parts)):
         return "parts", fields
     for kind, reader in _LINE_READERS:
@@ -180,7 +179,7 @@ def _read_dated(line: str) -> Fields:
         return {}
     if found["updated"]:
         return {"updated_at": moment.at}
-    return {"published_at": moment.at, "published_precision": moment.precision, "published_raw": moment.raw}
+    return moment.published
 
 
 def _read_keyed(line: str) -> Fields:

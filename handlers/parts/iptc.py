@@ -79,7 +79,7 @@ def times(published: Iterable[str], updated: Iterable[str] = ()) -> Fields:
     """
     fields: Fields = {}
     if moment := next(filter(None, map(read_date, published)), None):
-        fields = {"published_at": moment.at, "published_precision": moment.precision, "published_raw": moment.raw}
+        fields |= moment.published
     if moment := next(filter(None, map(read_date, updated)), None):
         fields["updated_at"] = moment.at
     return fields

@@ -69,7 +69,7 @@ def _published(root: Element) -> Fields:
     moment = read_date(stated[0])
     if not moment:
         return {"published_raw": clean(stated[0])}
-    return {"published_at": moment.at, "published_precision": moment.precision, "published_raw": moment.raw}
+    return moment.published
 
 
 def _uri(root: Element) -> str:

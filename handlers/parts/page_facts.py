@@ -83,8 +83,7 @@ def _times(node: Node, linked: Linked, metas: Metas) -> Fields:
     )
     fields: Fields = {"updated_at": updated.at} if updated else {}
     if published:
-        fields |= {"published_at": published.at, "published_precision": published.precision}
-        fields |= {"published_raw": published.raw}
+        fields |= published.published
     return fields
 
 
