@@ -24,7 +24,7 @@ from presslog.store.errors import Unreadable
 
 from . import Format, Member
 from .text import lacking, read_text
-from .zipped import START, member_of, name_of, open_zip
+from .zipped import START, listing, member_of, name_of, open_zip
 
 LEAST_LETTERS = 80
 """A heading with less below it is the page of a part or a picture."""
@@ -33,7 +33,6 @@ TOP_PARAGRAPHS = 3
 OF_ISSUE = ("language", "source", "copyright", "published_at", "published_precision", "published_raw")
 """What a book states of itself and is true of every article in it."""
 CONTAINER = "META-INF/container.xml"
-TAIL_BYTES = 65_536
 ENCRYPTION = "META-INF/encryption.xml"
 SCRAMBLED_FONTS = frozenset({"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"})
 NO_CHAPTERS = frozenset({"cover", "titlepage", "title-page", "copyright-page", "toc", "nav", "landmarks", "contents"})
@@ -50,7 +49,7 @@ def recognise(content: bytes, name: str) -> float:
         return 0.0
     if b"application/epub+zip" in content[:256]:
         return 0.97
-    is_listed = CONTAINER.encode() in content[-TAIL_BYTES:]
+    is_listed = CONTAINER.encode() in listing(content)
     return 0.95 if is_listed or name.lower().endswith(".epub") else 0.0
 
 

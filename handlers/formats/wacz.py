@@ -12,13 +12,12 @@ from presslog.store.article import Unread
 from presslog.store.errors import Unreadable
 
 from . import Format, Member
-from .zipped import START, member_of, open_zip
+from .zipped import START, listing, member_of, open_zip
 
 LIST = "datapackage.json"
 LIST_BYTES = 1 << 20
 ARCHIVES = (".warc", ".warc.gz", ".warc.zst", ".wacz")
 """What is unpacked; a collection of several WACZ holds WACZ."""
-TAIL_BYTES = 65_536
 
 
 def recognise(content: bytes, name: str) -> float:
@@ -27,7 +26,7 @@ def recognise(content: bytes, name: str) -> float:
         return 0.0
     if name.lower().endswith(".wacz"):
         return 0.95
-    listed = content[-TAIL_BYTES:]
+    listed = listing(content)
     return 0.95 if LIST.encode() in listed and b"archive/" in listed and b".warc" in listed else 0.0
 
 

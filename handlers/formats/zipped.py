@@ -20,6 +20,7 @@ from .packed import DEFLATE, Unpacked
 START = b"PK\x03\x04"
 LISTED = b"PK\x01\x02"
 EMPTY = b"PK\x05\x06"
+LISTING_BYTES = 65_536
 IS_ENCRYPTED, IS_STREAMED, IS_UTF8 = 0x1, 0x8, 0x800
 _head = struct.Struct("<4x2xHHxxxxIIIHH")
 
@@ -48,6 +49,11 @@ def unpack(content: bytes, _name: str, budget: Budget) -> Iterator[Member | Unre
     for entry in archive.infolist():
         if piece := member_of(archive, entry, budget):
             yield piece
+
+
+def listing(content: bytes) -> bytes:
+    """The end of a zip, where the list of its files stands; a quick look at it needs no more."""
+    return content[-LISTING_BYTES:]
 
 
 def open_zip(content: bytes, budget: Budget) -> ZipFile:
