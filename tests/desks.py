@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from examples import an_article
+from examples import an_article, until
 
 from presslog.config.load import load
 from presslog.config.settings import Settings
@@ -196,6 +196,17 @@ def running_daemon(
     finally:
         process.kill()
         process.wait(DRAIN_SECONDS)
+
+
+@contextmanager
+def in_company(desk: Desk, company: str) -> Iterator[Desk]:
+    """The desk ``alone``, or ``beside a daemon`` that answers."""
+    if company == "alone":
+        yield desk
+        return
+    with running_daemon(desk):
+        until(desk.is_served, seconds=20)
+        yield desk
 
 
 class History:

@@ -14,6 +14,26 @@ PLAIN = {"NO_COLOR": None, "FORCE_COLOR": None, "PRESSLOG_STORE": None, "PRESSLO
 
 
 @pytest.fixture
+def asker() -> Callable[..., Ask]:
+    """What makes of a folder and a command a function that runs it with more arguments on the store there."""
+
+    def of(folder: Path, *command: str) -> Ask:
+        def run(*arguments: object) -> Result:
+            words = [*command, *map(str, arguments), "--store", str(folder)]
+            return CliRunner().invoke(presslog, words, catch_exceptions=False)
+
+        return run
+
+    return of
+
+
+@pytest.fixture(params=["alone", "beside a daemon"])
+def company(request: pytest.FixtureRequest) -> str:
+    """Whether a daemon runs meanwhile: what in_company takes."""
+    return str(request.param)
+
+
+@pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
     """A store in ``tmp_path / "store"``, empty and open for writing."""
     archive = Archive(tmp_path / "store")

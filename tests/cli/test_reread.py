@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from archives import Archive
 from click.testing import CliRunner, Result
-from desks import Desk, a_story, running_daemon
+from desks import Desk, a_story, in_company
 from examples import until
 
 from presslog.daemon.cli import presslog
@@ -28,27 +28,18 @@ def recorded_by_an_older_presslog(store: Path) -> None:
     archive.close()
 
 
-@pytest.fixture(params=["alone", "beside a daemon"])
-def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+@pytest.fixture
+def desk(company: str, tmp_path: Path) -> Iterator[Desk]:
     desk = Desk(tmp_path / "desk")
     recorded_by_an_older_presslog(desk.store)
-    if request.param == "alone":
-        yield desk
-        return
-    with running_daemon(desk):
-        until(desk.is_served, seconds=20)
+    with in_company(desk, company):
         yield desk
 
 
 @pytest.fixture
-def ask(desk: Desk) -> Ask:
+def ask(desk: Desk, asker: Callable[..., Ask]) -> Ask:
     """A function that runs `presslog reread` with these arguments."""
-
-    def run(*arguments: object) -> Result:
-        words = ["reread", *map(str, arguments), "--store", str(desk.folder)]
-        return CliRunner().invoke(presslog, words, catch_exceptions=False)
-
-    return run
+    return asker(desk.folder, "reread")
 
 
 def titles(desk: Desk) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from desks import Desk, a_story, running_daemon
+from desks import Desk, a_story, in_company
 from examples import until
 
 from presslog.daemon.cli import presslog
@@ -19,29 +19,20 @@ from presslog.store.lock import WriterLock
 Ask = Callable[..., Result]
 
 
-@pytest.fixture(params=["alone", "beside a daemon"])
-def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+@pytest.fixture
+def desk(company: str, tmp_path: Path) -> Iterator[Desk]:
     """A desk with a refused file, its failure 1; in turn without a daemon and with one."""
     desk = Desk(tmp_path / "desk")
     desk.drop("bad.txt", "")
     desk.drain()
-    if request.param == "alone":
-        yield desk
-        return
-    with running_daemon(desk):
-        until(desk.is_served, seconds=20)
+    with in_company(desk, company):
         yield desk
 
 
 @pytest.fixture
-def ask(desk: Desk) -> Ask:
+def ask(desk: Desk, asker: Callable[..., Ask]) -> Ask:
     """A function that runs `presslog failures` with these arguments."""
-
-    def run(*arguments: object) -> Result:
-        words = ["failures", *map(str, arguments), "--store", str(desk.folder)]
-        return CliRunner().invoke(presslog, words, catch_exceptions=False)
-
-    return run
+    return asker(desk.folder, "failures")
 
 
 def rows(ended: Result) -> list[dict[str, Any]]:
