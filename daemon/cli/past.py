@@ -43,15 +43,16 @@ def asked_past() -> "Past | None":
     A day means its end: what was known by then.
     """
     meta = click.get_current_context().meta
-    as_of, at = meta.get(_META + "as_of"), meta.get(_META + "at")
+    as_of: str | None = meta.get(_META + "as_of")
+    at: int | None = meta.get(_META + "at")
     if as_of is None and at is None:
         return None
     if as_of is not None and at is not None:
         raise click.UsageError("--as-of and --at say the same thing twice: give one of them")
     from presslog.store.past import Past
 
-    if at is not None:
-        return Past(position=at)
+    if as_of is None:
+        return Past(position=at or 0)
     from datetime import UTC, datetime
 
     from presslog.store.when import moment
