@@ -134,9 +134,6 @@ TYPES: dict[str, type[Fact]] = {
 ARTICLE_TYPES = frozenset(name for name, fact in TYPES.items() if issubclass(fact, ArticleRecorded))
 """The types of event that hold an article."""
 
-ARTICLE_TYPES = frozenset(name for name, fact in TYPES.items() if issubclass(fact, ArticleRecorded))
-"""The types of event that hold an article."""
-
 UPCASTERS: dict[tuple[str, int], Callable[[Any], Any]] = {}
 """(type, schema) -> a function from that schema's JSON to the next schema's; empty while every schema is 1."""
 

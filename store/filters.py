@@ -18,9 +18,9 @@ SEEN = "coalesce(nullif(articles.published_at, ''), articles.first_seen_at)"
 
 CONDITIONS = {
     "source": "articles.source_id in (select value from json_each({0}))",
-    "author": """articles.id in (
-      select article_id from article_authors join authors on authors.id = author_id
-      where instr(' ' || authors.normalized || ' ', ' ' || {0} || ' ') > 0
+    "author": """articles.head_position in (
+      select position from revision_authors
+      where author_id in (select id from authors where instr(' ' || id || ' ', ' ' || {0} || ' ') > 0)
     )""",
     "feed": "articles.feed = {0}",
     "lang": "substr(lower(articles.language), 1, length({0}) + 1) in ({0}, {0} || '-')",
@@ -106,7 +106,7 @@ def _bind(values: dict[str, Any], value: str) -> str:
 
 def _source_ids(tables: Tables, name: str) -> list[str]:
     wanted = normalized(name)
-    known = tables.tuples("select id, name from sources")
+    known = tables.tuples("select id, name from source_names")
     return [
         source
         for source, spelt in known

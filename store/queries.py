@@ -8,6 +8,7 @@ from typing import Any
 from .errors import AmbiguousId, NotFound
 from .filters import Conditions, conditions
 from .names import article_id, escape_path
+from .past import Past
 from .query import Query, parse
 from .search import DEFAULT, Found, Wish, between, search
 from .sqlite import Connection, connect_readonly
@@ -22,31 +23,32 @@ language, text, revision, status, content_hash, first_position, last_position, s
 description, published_raw, first_seen_at, last_seen_at, revision_count, version, word_count, ednote, copyright, credit,
 slugline, located, urgency, subjects, embargoed_until, inside, language_rule, language_confidence
 """
-SOURCES = """
-select id, name, first_seen_at, last_seen_at,
-  (select count(*) from articles where source_id = sources.id) as article_count,
-  revision_count, first_position, last_position
-from sources order by article_count desc, name
-"""
+SOURCES = "select * from sources order by article_count desc, name"
 REVISIONS = """
 select revision, position, valid_from_position, valid_to_position, valid_from_at, valid_to_at, change_kind, changed,
   title, subtitle, byline, word_count, version, published_at, updated_at, content_hash, digest, feed, path, ednote,
-  event_id, article_id, inside, status
+  event_id, article_id, inside, status, from_revision, salience, is_silent, change_note
   {text}
 from revisions where article_id = :article_id
 """
 
 
 class Answers:
-    """The open views of a store; every method is one question.
+    """The open views of a store; every method is one question, answered as of now or as of a moment in the past.
 
-    All raise StoreUnsafe where the views are damaged or of another version.
+    Questions that stand in files of their own take ``tables``. All raise StoreUnsafe where the views are damaged or of
+    another version.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Open ``<folder>/views.db``; NoSuchStore where there is none."""
+    def __init__(self, folder: Path, past: Past | None = None, *, every_revision: bool = False) -> None:
+        """Open ``<folder>/views.db``; with ``every_revision`` each revision counts as an article.
+
+        Raises:
+            NoSuchStore: there is none.
+            BadQuery: the views have not come so far as ``past``.
+        """
         self._folder = folder
-        self._tables = Tables(folder)
+        self.tables = Tables(folder, past, every_revision=every_revision)
 
     def __enter__(self) -> "Answers":
         return self
@@ -56,39 +58,45 @@ class Answers:
 
     def close(self) -> None:
         """Close the file."""
-        self._tables.close()
+        self.tables.close()
 
     def search(
         self, text: str, wish: Wish = DEFAULT, *, since: str = "", until: str = "", now: datetime | None = None
     ) -> Found:
         """Current articles for a query in the language of ``query.py``; BadQuery where it cannot be understood."""
-        with self._tables:
-            return search(self._tables, _asked(text, since, until), wish, now or datetime.now(UTC))
+        with self.tables:
+            return search(self.tables, _asked(text, since, until), wish, now or datetime.now(UTC))
 
     def export(self, text: str = "", *, since: str = "", until: str = "", now: datetime | None = None) -> Iterator[Row]:
         """Every current article that matches, in the order of the log, one at a time; all where nothing is asked."""
         where, values = self._matching(text, since, until, now)
-        statement = f"select {EXPORT_COLUMNS} from articles where {where} order by articles.rowid"
-        return map(with_lists, self._tables.rows(statement, **values))
+        statement = f"select {EXPORT_COLUMNS} from articles where {where} order by head_position"
+        return map(with_lists, self.tables.rows(statement, **values))
 
     def count(self, text: str = "", *, now: datetime | None = None) -> int:
         """How many current articles match; all where nothing is asked."""
         where, values = self._matching(text, "", "", now)
-        return int(self._tables.tuples(f"select count(*) from articles where {where}", **values)[0][0])
+        return int(self.tables.tuples(f"select count(*) from articles where {where}", **values)[0][0])
 
     def ids(self, text: str = "", *, page: int = PAGE_IDS, now: datetime | None = None) -> Iterator[str]:
-        """The ids of the same, those of one file beside each other; however long it takes, no state is held."""
+        """The ids of the same, those of one file beside each other; however long it takes, no state is held.
+
+        What is revised or read anew meanwhile moves to the end of the log, and is not named once more.
+        """
         where, values = self._matching(text, "", "", now)
-        statement = f"select rowid, id from articles where rowid > :after and {where} order by rowid limit :page"
-        after = 0
-        while found := self._tables.tuples(statement, after=after, page=page, **values):
+        statement = f"""
+        select head_position, id from articles where head_position > :after and head_position <= :last and {where}
+        order by head_position limit :page
+        """
+        after, values = 0, values | {"last": self.tables.tuples("select max(position) from revisions")[0][0]}
+        while found := self.tables.tuples(statement, after=after, page=page, **values):
             after = found[-1][0]
             yield from (identifier for _, identifier in found)
 
     def _matching(self, text: str, since: str, until: str, now: datetime | None) -> Conditions:
         """What is asked, also in words, as one condition on articles."""
         query = _asked(text, since, until) if text.strip() or since or until else Query("", ())
-        where, values = conditions(query.filters, self._tables, now or datetime.now(UTC))
+        where, values = conditions(query.filters, self.tables, now or datetime.now(UTC))
         if not query.match:
             return Conditions(where, values)
         found = "articles.head_position in (select rowid from revisions_fts where revisions_fts match :match)"
@@ -114,10 +122,10 @@ class Answers:
         if low == "art_" or not low.isascii():
             return []
         statement = "select id, title from articles where id >= :low and id < :high order by id limit :most"
-        return list(self._tables.rows(statement, low=low, high=low + "~", most=CANDIDATES_SHOWN + 1))
+        return list(self.tables.rows(statement, low=low, high=low + "~", most=CANDIDATES_SHOWN + 1))
 
     def _by_uri(self, name: str) -> list[Row]:
-        return list(self._tables.rows("select id, title from articles where id = :id", id=article_id(name)))
+        return list(self.tables.rows("select id, title from articles where id = :id", id=article_id(name)))
 
     def _by_path(self, name: str) -> list[Row]:
         """Articles read from that path, or from what is inside it; else that of the same bytes under another path."""
@@ -135,11 +143,11 @@ class Answers:
         select articles.id, articles.title from files join articles on articles.id = files.article_id
         where files.feed = :feed and files.path in (:path, :escaped) limit :most
         """
-        return list(self._tables.rows(read, **names)) or list(self._tables.rows(copied, **names))
+        return list(self.tables.rows(read, **names)) or list(self.tables.rows(copied, **names))
 
     def article(self, identifier: str) -> Row:
         """The current revision of an article, whole; ``authors``, ``keywords``, ``subjects`` and ``tail`` are lists."""
-        row = self._tables.row("select * from articles where id = :id", id=identifier)
+        row = self.tables.row("select * from articles where id = :id", id=identifier)
         if row is None:
             raise NotFound(f"there is no article {identifier}: `presslog search` lists ids")
         return with_lists(row)
@@ -147,60 +155,64 @@ class Answers:
     def revision(self, identifier: str, number: int) -> Row:
         """One revision of an article, with its text."""
         statement = REVISIONS.format(text=", text") + "and revision = :number order by position desc limit 1"
-        row = self._tables.row(statement, article_id=identifier, number=number)
+        row = self.tables.row(statement, article_id=identifier, number=number)
         if row is None:
             raise NotFound(f"article {identifier} has no revision {number}: `presslog history {identifier}` lists them")
         return row
 
     def history(self, identifier: str) -> list[Row]:
         """The revisions of an article without their texts, oldest first."""
-        return list(self._tables.rows(REVISIONS.format(text="") + "order by revision, position", article_id=identifier))
+        return list(self.tables.rows(REVISIONS.format(text="") + "order by revision, position", article_id=identifier))
 
     def unread_file_count(self) -> int:
         """How many files hold parts that were left unread."""
-        return int(self._tables.tuples("select count(*) from files where unread_count > 0")[0][0])
+        return int(self.tables.tuples("select count(*) from files where unread_count > 0")[0][0])
 
     def file_counts(self) -> dict[str, int]:
         """How many paths ended how: ``read``, ``copy``, ``refused``, ``removed``."""
-        return dict(self._tables.tuples("select outcome, count(*) from files group by outcome"))
+        return dict(self.tables.tuples("select outcome, count(*) from files group by outcome"))
 
     def failures(self, *, with_resolved: bool = False) -> list[Row]:
         """Files that could not be read, the newest first; those that ended well only where asked."""
         which = "" if with_resolved else "where resolved_at is null"
-        return list(self._tables.rows(f"select * from failures {which} order by last_position desc"))
+        return list(self.tables.rows(f"select * from failures {which} order by last_position desc"))
 
     def failure(self, number: int) -> Row:
         """One failure by its number."""
-        row = self._tables.row("select * from failures where id = :id", id=number)
+        row = self.tables.row("select * from failures where id = :id", id=number)
         if row is None:
             raise NotFound(f"there is no failure {number}: `presslog failures --all` lists them")
         return row
 
     def sources(self) -> list[Row]:
         """Agencies and papers with their counts, the largest first; an article counts once, under that of its head."""
-        return list(self._tables.rows(SOURCES))
+        return list(self.tables.rows(SOURCES))
 
     def article_count(self) -> int:
         """How many articles there are."""
-        return int(self._tables.tuples("select count(*) from articles")[0][0])
+        return int(self.tables.tuples("select count(*) from articles")[0][0])
 
     def checkpoints(self) -> list[Row]:
         """How far each view has come, by name."""
-        return list(self._tables.rows("select * from checkpoints order by view"))
+        return list(self.tables.rows("select * from checkpoints order by view"))
 
     def as_of(self) -> int:
-        """The position that every live view has reached; 0 where none is live."""
-        return int(self._tables.tuples("select ifnull(min(position), 0) from checkpoints where state = 'live'")[0][0])
+        """The position that the answers are as of: that of the past, else what every live view has reached."""
+        return self.tables.reached() if self.tables.as_of is None else self.tables.as_of
 
-    def tables(self) -> list[Row]:
-        """Tables and views that people may query, with their columns."""
+    @property
+    def is_past(self) -> bool:
+        """Whether the answers are those of the past."""
+        return self.tables.as_of is not None
+
+    def schema(self) -> list[tuple[str, str]]:
+        """Name and definition, with its comments, of every table and SQL view that people may query."""
         statement = """
-        select tables.name, group_concat(columns.name, ', ') as columns
-        from pragma_table_list as tables join pragma_table_info(tables.name) as columns
-        where tables.schema = 'main' and tables.type in ('table', 'view', 'virtual') and tables.name not like 'sqlite_%'
-        group by tables.name order by tables.type = 'virtual', tables.name
+        select name, sql from main.sqlite_master
+        where type in ('table', 'view') and sql is not null and name not glob '*_fts_*' and name not like 'sqlite_%'
+        order by type = 'table', name like '%_fts', rowid
         """
-        return list(self._tables.rows(statement))
+        return self.tables.tuples(statement)
 
 
 def waiting(folder: Path) -> list[Row]:

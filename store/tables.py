@@ -9,28 +9,50 @@ import msgspec
 
 from .errors import NoSuchStore, StoreUnsafe
 from .names import LINK
+from .past import Past, hide, position_of, reached
 from .sqlite import connect_readonly, sqlite3, translated
 
 LISTS = ("authors", "keywords", "subjects", "tail")
 """Columns of articles that hold JSON."""
+
+NO_END = (1 << 63) - 1
+"""A position after all others."""
 
 Row = dict[str, Any]
 """A row by the names of its columns; values are str, int, float, None, or lists where a column holds JSON."""
 
 
 class Tables:
-    """The serving generation of a store's views, as it was when this was opened."""
+    """The serving generation of a store's views, as it was when this was opened.
 
-    def __init__(self, folder: Path) -> None:
-        """Open the views of a store.
+    ``as_of`` is the position in the past that it answers as of, None for now.
+    """
+
+    def __init__(self, folder: Path, past: Past | None = None, *, every_revision: bool = False) -> None:
+        """Open the views of a store; with ``every_revision`` each revision counts as an article.
 
         Raises:
             NoSuchStore: there is no store, or its views are not built yet.
+            BadQuery: the views have not come so far as ``past``.
         """
         self.path = folder / LINK
         if not self.path.exists():
             raise _missing(folder)
         self._connection = connect_readonly(self.path)
+        self.as_of: int | None = None
+        if past or every_revision:
+            self._hide(past, every_revision=every_revision)
+
+    def _hide(self, past: Past | None, *, every_revision: bool) -> None:
+        with self._explained():
+            self.as_of = position_of(self._connection, past) if past else None
+            after = NO_END if self.as_of is None else self.as_of
+            hide(self._connection, after=after, every_revision=every_revision)
+
+    def reached(self) -> int:
+        """The position that every live view has reached; 0 where none is live."""
+        with self._explained():
+            return reached(self._connection)
 
     def rows(self, statement: str, **values: Any) -> Iterator[Row]:
         """The rows of a statement, fetched as they are asked for."""

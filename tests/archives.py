@@ -26,15 +26,19 @@ from presslog.store.views import Views
 
 FEED = "seeds"
 NOON = 1641470400.0
-"""2022-01-06 12:00 UTC: when everything in an archive was recorded."""
+"""2022-01-06 12:00 UTC: when everything in an archive was recorded, unless its clock was set."""
 
 
 class Archive:
-    """Writes a store; ``build`` brings its views to the head, ``close`` lets others write."""
+    """Writes a store; ``build`` brings its views to the head, ``close`` lets others write.
+
+    ``clock`` is the time that is recorded next, in seconds since 1970.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.log = SqliteLog(folder, now=lambda: NOON)
+        self.clock = NOON
+        self.log = SqliteLog(folder, now=lambda: self.clock)
 
     def keep(
         self,

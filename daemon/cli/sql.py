@@ -77,9 +77,8 @@ def _guide(folder: Any) -> None:
     from presslog.store.queries import Answers
 
     with Answers(folder) as answers:
-        for table in answers.tables():
-            sys.stdout.write(f"{table['name']} ({table['columns']})\n")
-    sys.stdout.write("\n")
+        for _, definition in answers.schema():
+            sys.stdout.write(f"{definition};\n\n")
     for title, query in SAMPLES:
         sys.stdout.write(f"-- {title}\n{query};\n\n")
 

@@ -5,10 +5,9 @@ from importlib.metadata import entry_points
 
 from presslog.store.generation import View
 
-from . import articles, failures, files, revisions, search, sources
+from . import failures, files, revisions, search, sources
 
 VIEWS: tuple[View, ...] = (
-    articles.VIEW,
     revisions.VIEW,
     search.VIEW,
     sources.VIEW,

@@ -1,4 +1,4 @@
-"""authors and article_authors: who is credited where; written by the articles view, whose head they follow."""
+"""authors and revision_authors: who is credited in which revision; written by the view of the revisions."""
 
 from presslog.handlers.article import Article
 from presslog.store.names import normalized
@@ -6,43 +6,28 @@ from presslog.store.sqlite import Connection
 
 SCHEMA = (
     """
-    create table authors (
-      id text primary key,
-      name text not null,
-      normalized text not null,
-      first_position integer not null,
-      last_position integer not null
+    create table authors ( -- everybody who was ever credited
+      id text primary key, -- the name in lower case without marks: spellings of one name are one author
+      name text not null, -- as it was written first
+      first_position integer not null
     ) strict
     """,
     """
-    create table article_authors (
-      article_id text not null references articles (id),
-      position integer not null,
+    create table revision_authors ( -- who is credited in a revision
+      position integer not null, -- of the revision
+      number integer not null, -- 1, 2, 3 in the order of the byline
       author_id text not null references authors (id),
-      role text not null,
-      raw text not null,
-      primary key (article_id, position)
-    ) strict
+      role text not null, -- byline, with_assistance, editor, photographer
+      primary key (position, number)
+    ) strict, without rowid
     """,
-    "create index article_authors_author on article_authors (author_id)",
+    "create index revision_authors_author on revision_authors (author_id)",
 )
 
 
-def forget(db: Connection, article_id: str) -> None:
-    """Drop the authors of a revision that no longer leads."""
-    db.execute("delete from article_authors where article_id = ?", (article_id,))
-
-
-def credit(db: Connection, article_id: str, article: Article, *, position: int) -> None:
-    """Write the authors of an article's current revision; ``position`` is that of its event."""
+def credit(db: Connection, article: Article, *, position: int) -> None:
+    """Write the authors of a revision; ``position`` is that of its event."""
     for number, author in enumerate(article.authors, 1):
         author_id = normalized(author.name)
-        db.execute(
-            """
-            insert into authors values (:id, :name, :id, :position, :position)
-            on conflict (id) do update set last_position = :position
-            """,
-            {"id": author_id, "name": author.name, "position": position},
-        )
-        row = (article_id, number, author_id, author.role, article.byline)
-        db.execute("insert into article_authors values (?, ?, ?, ?, ?)", row)
+        db.execute("insert or ignore into authors values (?, ?, ?)", (author_id, author.name, position))
+        db.execute("insert into revision_authors values (?, ?, ?, ?)", (position, number, author_id, author.role))

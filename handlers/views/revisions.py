@@ -1,57 +1,104 @@
-"""revisions: every version of every article, and when it was the one that counted."""
+"""revisions: every version of every article, whole, with when it was the one that counted and what it changed."""
 
 from collections.abc import Sequence
+from typing import Any
+
+import msgspec
 
 from presslog.handlers.article import supersedes, word_count
-from presslog.store.events import (
-    ARTICLE_TYPES,
-    ArticleRecorded,
-    ArticleReread,
-    ArticleRevised,
-    ArticleWithdrawn,
-    Event,
-)
+from presslog.handlers.insight.language import language_of
+from presslog.store.events import ARTICLE_TYPES, ArticleRecorded, ArticleReread, ArticleRevised, Event
 from presslog.store.generation import View
 from presslog.store.names import article_id
 from presslog.store.sqlite import Connection
 from presslog.store.times import utc_text
 
-from .articles import WITHDRAWN, standing
+from . import articles, authors
+from .changes import WITHDRAWN, Head, change, standing
+from .sources import source_id
 
+# What is asked of many rows stands first: SQLite walks through a row from its beginning, and texts are long.
+REVISIONS = """
+create table revisions ( -- every version of every article
+  position integer primary key, -- of its event in the log
+  article_id text not null,
+  revision integer not null, -- 1, 2, 3 in the order of arrival
+  valid_from_position integer not null, -- as of P: valid_from_position <= P and (valid_to_position is null or > P)
+  valid_to_position integer, -- null while it is the current one; equal to valid_from_position where it never was
+  valid_from_at text not null,
+  valid_to_at text,
+  change_kind text not null, -- first, update, correction, writethru, withdrawal, reread
+  status text not null, -- usable, withheld, withdrawn
+  source_id text not null,
+  source text not null,
+  feed text not null,
+  path text not null,
+  inside text not null, -- the path inside a bundle
+  published_at text not null, -- as precise as its publisher says: 2022-01-06, or 2022-01-06T09:30:00+06:00
+  published_precision text not null, -- day, minute, second
+  published_raw text not null,
+  updated_at text not null, -- as its publisher says
+  first_seen_at text not null, -- when presslog saw the article first
+  first_position integer not null,
+  language text not null,
+  language_rule text not null, -- declared, detected
+  language_confidence real not null,
+  section text not null,
+  slugline text not null,
+  subjects text not null, -- JSON: [{"code": …, "name": …}]
+  urgency integer not null, -- 1 to 9, 0: not stated
+  embargoed_until text not null,
+  changed text not null, -- names of the fields that differ from the revision before
+  from_revision integer, -- the revision that it took the place of
+  salience integer not null, -- 0 to 100: headline, numbers, quotes, names, wording
+  is_silent integer not null, -- the words differ, and nothing in the article says so
+  headline_changed integer not null,
+  numbers_changed integer not null,
+  quotes_changed integer not null,
+  names_changed integer not null,
+  sentences_added integer not null,
+  sentences_removed integer not null,
+  sentences_changed integer not null,
+  change_note text not null, -- what changed, in a few words
+  uri text not null, -- the publisher's identifier, else presslog:FEED/PATH
+  url text not null,
+  format text not null,
+  version integer not null, -- the publisher's count, 0: not stated
+  content_hash text not null, -- SHA-256 of what the newsroom wrote
+  digest text not null, -- SHA-256 of the bytes that it was read from
+  event_id text not null,
+  parser text not null,
+  parse_confidence real not null,
+  parse_rule text not null,
+  word_count integer not null,
+  read_minutes integer not null,
+  credit text not null,
+  located text not null,
+  copyright text not null,
+  ednote text not null,
+  byline text not null,
+  authors text not null, -- JSON: the names in the byline
+  keywords text not null, -- JSON
+  dateline text not null,
+  title text not null,
+  subtitle text not null,
+  description text not null,
+  tail text not null, -- JSON: lines after the body that do not belong to it
+  text text not null -- paragraphs with one blank line between
+) strict
+"""
 SCHEMA = (
-    """
-    create table revisions (
-      position integer primary key,
-      article_id text not null,
-      revision integer not null,
-      change_kind text not null,
-      changed text not null,
-      version integer not null,
-      updated_at text not null,
-      published_at text not null,
-      content_hash text not null,
-      digest text not null,
-      feed text not null,
-      path text not null,
-      inside text not null,
-      valid_from_position integer not null,
-      valid_to_position integer,
-      valid_from_at text not null,
-      valid_to_at text,
-      event_id text not null,
-      ednote text not null,
-      word_count integer not null,
-      byline text not null,
-      title text not null,
-      subtitle text not null,
-      status text not null,
-      text text not null
-    ) strict
-    """,
-    "create index revisions_article on revisions (article_id, revision)",
-    "create index revisions_current on revisions (article_id) where valid_to_position is null",
+    REVISIONS,
+    "create index revisions_article on revisions (article_id, revision, valid_to_position)",
+    "create index revisions_published_at on revisions (published_at, valid_to_position)",
+    "create index revisions_source on revisions (source_id, valid_to_position, change_kind)",
+    "create index revisions_path on revisions (feed, path)",
+    "create index revisions_valid_from_at on revisions (valid_from_at)",
+    *authors.SCHEMA,
+    *articles.SCHEMA,
 )
-INSERT = f"insert into revisions values ({', '.join('?' * 25)})"
+HEAD = f"select {', '.join(Head._fields)} from revisions where article_id = ? and valid_to_position is null"
+CLOSE = "update revisions set valid_to_position = ?, valid_to_at = ? where position = ?"
 
 
 def apply(db: Connection, events: Sequence[Event]) -> None:
@@ -62,30 +109,35 @@ def apply(db: Connection, events: Sequence[Event]) -> None:
     """
     for event in events:
         fact = event.fact
-        if not isinstance(fact, ArticleRecorded):
-            continue
-        identifier, at = article_id(fact.uri), utc_text(event.recorded_at)
-        leads = fact.revision == 1 and not isinstance(fact, ArticleReread)
-        leads = leads or _takes_the_head(db, identifier, fact, position=event.position, at=at)
-        status = _status(db, identifier, fact)
-        db.execute(INSERT, _row(event, fact, identifier, status, None if leads else at))
+        if isinstance(fact, ArticleRecorded):
+            _add(db, event, fact)
+            authors.credit(db, fact.article, position=event.position)
 
 
-def _takes_the_head(db: Connection, identifier: str, fact: ArticleRecorded, *, position: int, at: str) -> bool:
-    query = """
-    select position, version, updated_at, status, revision from revisions
-    where article_id = ? and valid_to_position is null
-    """
-    current, version, updated_at, status, revision = db.execute(query, (identifier,)).fetchone()
+def _add(db: Connection, event: Event, fact: ArticleRecorded) -> None:
+    identifier, at = article_id(fact.uri), utc_text(event.recorded_at)
+    found = db.execute(HEAD, (identifier,)).fetchone()
+    head = Head._make(found) if found else None
+    leads = head is None or _leads(fact, head)
+    row = _row(event, fact, at) | change(fact, head if leads else None)
+    row |= {
+        "article_id": identifier,
+        "status": _status(db, identifier, fact),
+        "valid_to_position": None if leads else event.position,
+        "valid_to_at": None if leads else at,
+        "first_seen_at": head.first_seen_at if head else at,
+        "first_position": head.first_position if head else event.position,
+    }
+    if head and leads:
+        db.execute(CLOSE, (event.position, at, head.position))
+    db.execute(INSERT, row)
+
+
+def _leads(fact: ArticleRecorded, head: Head) -> bool:
     if isinstance(fact, ArticleReread):
-        leads = bool(fact.revision == revision)
-    else:
-        is_withdrawn = status == WITHDRAWN
-        leads = supersedes(fact.article, version=version, updated_at=updated_at, is_withdrawn=is_withdrawn)
-    if leads:
-        close = "update revisions set valid_to_position = ?, valid_to_at = ? where position = ?"
-        db.execute(close, (position, at, current))
-    return leads
+        return fact.revision == head.revision
+    is_withdrawn = head.status == WITHDRAWN
+    return supersedes(fact.article, version=head.version, updated_at=head.updated_at, is_withdrawn=is_withdrawn)
 
 
 def _status(db: Connection, identifier: str, fact: ArticleRecorded) -> str:
@@ -95,51 +147,53 @@ def _status(db: Connection, identifier: str, fact: ArticleRecorded) -> str:
     return standing(fact)
 
 
-def _kind(fact: ArticleRecorded) -> str:
-    match fact:
-        case ArticleReread():
-            return "reread"
-        case ArticleWithdrawn():
-            return "withdrawal"
-        case _:
-            return "first" if fact.revision == 1 else "update"
+def _row(event: Event, fact: ArticleRecorded, at: str) -> dict[str, Any]:
+    article, language = fact.article, language_of(fact.article)
+    row: dict[str, Any] = msgspec.structs.asdict(article)
+    row |= {
+        "position": event.position,
+        "revision": fact.revision,
+        "valid_from_position": event.position,
+        "valid_from_at": at,
+        "event_id": event.id,
+        "uri": fact.uri,
+        "feed": fact.origin.feed,
+        "path": fact.origin.path,
+        "inside": fact.origin.inside,
+        "format": fact.origin.format,
+        "digest": fact.origin.digest,
+        "content_hash": fact.content_hash,
+        "changed": " ".join(fact.changed) if isinstance(fact, ArticleRevised) else "",
+        "source_id": source_id(article.source),
+        "authors": _json([author.name for author in article.authors if author.role == "byline"]),
+        "keywords": _json(article.keywords),
+        "subjects": _json(article.subjects),
+        "tail": _json(article.tail),
+        "language": language.tag,
+        "language_rule": language.rule,
+        "language_confidence": language.confidence,
+        "word_count": word_count(article.text),
+        "parse_confidence": article.confidence,
+        "parse_rule": article.rule,
+    }
+    return row
 
 
-def _row(event: Event, fact: ArticleRecorded, identifier: str, status: str, ended_at: str | None) -> tuple[object, ...]:
-    article = fact.article
-    return (
-        event.position,
-        identifier,
-        fact.revision,
-        _kind(fact),
-        " ".join(fact.changed) if isinstance(fact, ArticleRevised) else "",
-        article.version,
-        article.updated_at,
-        article.published_at,
-        fact.content_hash,
-        fact.origin.digest,
-        fact.origin.feed,
-        fact.origin.path,
-        fact.origin.inside,
-        event.position,
-        ended_at and event.position,
-        utc_text(event.recorded_at),
-        ended_at,
-        event.id,
-        article.ednote,
-        word_count(article.text),
-        article.byline,
-        article.title,
-        article.subtitle,
-        status,
-        article.text,
-    )
+def _json(value: Sequence[Any]) -> str:
+    return msgspec.json.encode(value).decode()
 
+
+def _columns(table: str) -> list[str]:
+    """The names of the columns that a create statement lists, one a line."""
+    return [line.split()[0] for line in table.strip().splitlines()[1:-1]]
+
+
+INSERT = f"insert into revisions values ({', '.join(f':{column}' for column in _columns(REVISIONS))})"
 
 VIEW = View(
     name="revisions",
-    version=3,
-    tables=("revisions",),
+    version=4,
+    tables=("revisions", "authors", "revision_authors"),
     schema=SCHEMA,
     apply=apply,
     types=ARTICLE_TYPES,

@@ -1,10 +1,10 @@
-"""sources: the agencies and papers that articles come from."""
+"""sources: the agencies and papers that articles come from; their names are kept, the counts read out of revisions."""
 
 import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from presslog.store.events import ARTICLE_TYPES, ArticleRecorded, ArticleReread, Event
+from presslog.store.events import ARTICLE_TYPES, ArticleRecorded, Event
 from presslog.store.generation import View
 from presslog.store.names import normalized
 from presslog.store.sqlite import Connection
@@ -12,22 +12,33 @@ from presslog.store.times import utc_text
 
 SCHEMA = (
     """
-    create table sources (
-      id text primary key,
-      name text not null,
+    create table source_names ( -- how agencies and papers are called
+      id text primary key, -- the name as it stands in a link
+      name text not null, -- as it was written first
       first_seen_at text not null,
-      last_seen_at text not null,
-      revision_count integer not null,
-      first_position integer not null,
-      last_position integer not null
+      first_position integer not null
     ) strict
     """,
+    """
+    create view sources as -- agencies and papers with their counts; an article counts under its current source
+    select
+      id, name, first_seen_at,
+      coalesce(
+        (select valid_from_at from revisions where position = last_revision_position), first_seen_at
+      ) as last_seen_at,
+      article_count, revision_count, first_position, last_position
+    from (
+      select
+        source_names.id, name, source_names.first_seen_at, source_names.first_position,
+        count(*) filter (where valid_to_position is null) as article_count,
+        count(*) filter (where change_kind <> 'reread') as revision_count,
+        max(position) filter (where change_kind <> 'reread') as last_revision_position,
+        max(position) as last_position
+      from source_names join revisions on revisions.source_id = source_names.id
+      group by source_names.id
+    )
+    """,
 )
-UPSERT = """
-insert into sources values (:id, :name, :at, :at, :revisions, :position, :position)
-on conflict (id) do update set last_seen_at = iif(:revisions, :at, last_seen_at),
-  revision_count = revision_count + :revisions, last_position = :position
-"""
 
 
 @lru_cache(maxsize=1024)
@@ -41,26 +52,19 @@ def source_id(name: str) -> str:
 
 
 def apply(db: Connection, events: Sequence[Event]) -> None:
-    """Count each revision under its source; that one is read again makes a source known, and is no news of it."""
+    """Keep the first spelling of each source."""
     for event in events:
         fact = event.fact
         if isinstance(fact, ArticleRecorded) and fact.article.source:
-            db.execute(
-                UPSERT,
-                {
-                    "id": source_id(fact.article.source),
-                    "name": fact.article.source,
-                    "at": utc_text(event.recorded_at),
-                    "revisions": int(not isinstance(fact, ArticleReread)),
-                    "position": event.position,
-                },
-            )
+            name = fact.article.source
+            row = (source_id(name), name, utc_text(event.recorded_at), event.position)
+            db.execute("insert or ignore into source_names values (?, ?, ?, ?)", row)
 
 
 VIEW = View(
     name="sources",
-    version=3,
-    tables=("sources",),
+    version=4,
+    tables=("source_names",),
     schema=SCHEMA,
     apply=apply,
     types=ARTICLE_TYPES,

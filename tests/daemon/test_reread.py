@@ -59,7 +59,7 @@ def reading_with(parts: Parts, read: Read, version: str = "9.9") -> Parts:
 
 
 def ids(desk: Desk) -> tuple[str, ...]:
-    return tuple(row[0] for row in desk.rows("select id from articles order by rowid"))
+    return tuple(row[0] for row in desk.rows("select id from articles order by head_position"))
 
 
 def anew(desk: Desk, read: Read, *, is_dry: bool = False) -> list[Rereading]:

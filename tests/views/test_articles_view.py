@@ -109,7 +109,7 @@ def test_reading_anew_of_an_older_revision_leaves_the_head(history: History, row
     history.article(text="Second.")
     history.reread(revision=1, text="First of all.")
 
-    assert rows("select text, head_position, last_position from articles") == [("Second.", 2, 2)]
+    assert rows("select text, head_position, last_position from articles") == [("Second.", 2, 3)]
 
 
 def test_withdrawn_article_stays_withdrawn_however_it_is_read(history: History, rows: Rows) -> None:

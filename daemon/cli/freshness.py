@@ -1,0 +1,32 @@
+"""How fresh an answer is: as of which position, and how far that is behind the log."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from presslog.store.queries import Answers
+
+
+def freshness(answers: "Answers", folder: "Path") -> str:
+    """The words for the foot of an answer: ``as of #5000``, with what the log holds beyond it, if anything."""
+    if answers.is_past:
+        return f"as of #{answers.as_of()}, in the past"
+    behind = _head(folder) - answers.as_of()
+    return f"as of #{answers.as_of()}" + (f", {behind} behind" if behind > 0 else "")
+
+
+def _head(folder: "Path") -> int:
+    """The position of the newest event; 0 where the log cannot be read, which is no reason to keep an answer back."""
+    from presslog.store.errors import PresslogError
+
+    from .events import open_log
+
+    try:
+        log = open_log(folder)
+    except PresslogError:
+        return 0
+    try:
+        return log.head()
+    finally:
+        log.close()
