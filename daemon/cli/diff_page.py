@@ -116,7 +116,7 @@ def _beyond(found: Compared) -> Iterator[str]:
         yield f"  … and {more} more sentences"
     if comparison.has_block:
         yield "  so much differs that sentences were told apart only by whether the other side has them"
-    if not comparison.changes:
+    if not comparison.changes and not comparison.has_block:
         others = " ".join(one_line(found.now["changed"]).split())
         yield f"  no word differs{f'; changed: {others}' if others else ', white space aside'}"
 

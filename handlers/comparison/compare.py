@@ -68,8 +68,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 def compare(before: Article, after: Article) -> Comparison:
     """Two versions of an article side by side.
 
-    Takes 0.4 ms for 800 words of which a few sentences changed, 4 ms where every sentence did, and at most 0.5 s
-    whatever the texts: 30 MB, 100,000 sentences, words that repeat. Beyond the limits above it tells less, not wrong.
+    Of 800 words one changed sentence takes 0.9 ms, three far apart 2 ms, all of them 16 ms; 100,000 sentences and
+    30 MB of anything take 0.6 s at most (one busy core of two). Beyond the limits above it tells less, not wrong.
     """
     region = middle(before.text, after.text)
     found = _pairs(region)
@@ -122,20 +122,21 @@ def _pairs(region: Middle) -> Paired:
     if max(len(region.before), len(region.after)) <= MOST_LETTERS:
         return paired(sentences(region.before, region.paragraph), sentences(region.after, region.paragraph))
     was, now = region.before.split("\n\n"), region.after.split("\n\n")
-    one, other = set(was), set(now)
-    found = paired(_first(was, other, region.paragraph), _first(now, one, region.paragraph))
-    is_cut = max(sum(len(each) for each in was if each not in other), sum(len(each) for each in now if each not in one))
-    return Paired(found.pairs, found.has_block or is_cut > MOST_LETTERS)
+    lost, new = set(was) - set(now), set(now) - set(was)
+    found = paired(_first(was, lost, region.paragraph), _first(now, new, region.paragraph))
+    is_cut = max(sum(map(len, lost)), sum(map(len, new))) > MOST_LETTERS
+    # Paragraphs that only moved leave nothing to pair, and are something all the same.
+    return Paired(found.pairs, found.has_block or is_cut or not found.pairs)
 
 
-def _first(paragraphs: Sequence[str], others: set[str], first: int) -> list[Sentence]:
-    """The sentences of the paragraphs that the other side does not have, as far as they are looked at."""
+def _first(paragraphs: Sequence[str], lone: set[str], first: int) -> list[Sentence]:
+    """The sentences of the paragraphs that stand on one side only, as far as they are looked at."""
     found: list[Sentence] = []
     left, place = MOST_LETTERS, 0
     for number, paragraph in enumerate(paragraphs, first):
         if left <= 0:
             break
-        if paragraph not in others:
+        if paragraph in lone:
             told = sentences(paragraph[:left], number)
             found += (Sentence(each.text, number, each.start + place, each.end + place) for each in told)
             left -= len(paragraph)

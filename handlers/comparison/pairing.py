@@ -12,7 +12,7 @@ from .sentences import Sentence
 MOST_WORK = 200_000
 """Bounds the comparison of sentences (``runs``): 600 that differ on both sides, 60 ms."""
 MOST_PAIRS = 2_500
-"""So many pairs are looked at for the most alike; 50 sentences in place of 50 others take 5 ms."""
+"""So many pairs are looked at for the most alike; 50 sentences in place of 50 others take 10 ms."""
 LEAST_ALIKE = 0.4
 """Two sentences are one that was changed where so much of their words is the same, else one went and another came."""
 

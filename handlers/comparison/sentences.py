@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 CLOSING = "\"'”’“»›)\\]」』）"
 TITLES = frozenset(
-    "mr mrs ms dr prof gen sen rep gov lt col sgt cpl capt cmdr maj adm brig supt insp st rev hon fr sr pres amb atty "
-    "mme mlle vs cf fig ca approx nr bzw hr".split()
+    "Mr Mrs Ms Dr Prof Gen Sen Rep Gov Lt Col Sgt Cpl Capt Cmdr Maj Adm Brig Supt Insp St Rev Hon Fr Pres Amb Atty Mme "
+    "Mlle Hr Nr vs cf approx bzw".split()
 )
 """Abbreviations that something always follows."""
 BEFORE_FIGURES = frozenset("no nos p pp vol art sec jan feb mar apr jun jul aug sep sept oct nov dec".split())
@@ -47,7 +47,7 @@ def sentences(text: str, paragraph: int = 1) -> list[Sentence]:
     r"""The sentences of a text whose paragraphs stand one blank line apart; ``paragraph`` is the number of the first.
 
     A full stop ends none after a title, an initial or a number of a list, in ``U.S.`` before a name, and where a small
-    letter follows. Takes 60 µs for 800 words.
+    letter follows. Takes 0.35 ms for 800 words.
 
     >>> [each.text for each in sentences("Mr. J. K. Li paid $1.9 million. “Why?” he asked.\n\nNo one knew.")]
     ['Mr. J. K. Li paid $1.9 million.', '“Why?” he asked.', 'No one knew.']
@@ -86,10 +86,9 @@ def _ends(text: str, start: int, stop: int, end: int, mark: str) -> bool:
 
 def _is_short(word: str, after: str, *, is_first: bool) -> bool:
     """Whether the full stop belongs to the word, as what comes after it shows."""
-    low = word.lower()
-    if low in TITLES:
+    if word in TITLES:
         return True
-    if low in BEFORE_FIGURES:
+    if word.lower() in BEFORE_FIGURES:
         return after[:1].isdigit()
     if word.isdecimal() and len(word) <= 2:
         return is_first or _first_word(after) in MONTHS
