@@ -54,15 +54,11 @@ def show(name: str, raw: bool, form: str) -> None:
 
 
 def _article(answers: "Answers", name: str) -> Row:
-    """The current revision, or the one asked for laid over what is known of the article."""
+    """The current revision, or the one asked for."""
     wanted, at, number = name.rpartition("@")
     if not at or not number.isdecimal():
         wanted, number = name, ""
-    identifier = answers.resolve(wanted)
-    article = answers.article(identifier)
-    revision = answers.revision(identifier, int(number or article["revision"]))
-    # An old revision of a withdrawn article is withdrawn as well.
-    return article | {key: value for key, value in revision.items() if key not in ("article_id", "status")}
+    return answers.revision(answers.resolve(wanted), int(number) if number else None)
 
 
 def _original(folder: "Path", article: Row) -> bytes:
