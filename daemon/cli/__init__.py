@@ -21,6 +21,7 @@ COMMANDS = {
     "search": "search:search",
     "show": "show:show",
     "history": "history:history",
+    "changes": "changes:changes",
     "log": "events:log",
     "events": "events:events",
     "failures": "failures:failures",
