@@ -27,7 +27,8 @@ SOURCES = "select * from sources order by article_count desc, name"
 REVISIONS = """
 select revision, position, valid_from_position, valid_to_position, valid_from_at, valid_to_at, change_kind, changed,
   title, subtitle, byline, word_count, version, published_at, updated_at, content_hash, digest, feed, path, ednote,
-  event_id, article_id, inside, status, from_revision, salience, is_silent, change_note
+  event_id, article_id, inside, status, from_revision, salience, is_silent, change_note, headline_changed,
+  numbers_changed, quotes_changed, names_changed, sentences_added, sentences_removed, sentences_changed
 from revisions where article_id = :article_id
 """
 

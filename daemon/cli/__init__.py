@@ -22,7 +22,7 @@ COMMANDS = {
     "show": "show:show",
     "history": "history:history",
     "changes": "changes:changes",
-    "log": "events:log",
+    "log": "log:log",
     "events": "events:events",
     "failures": "failures:failures",
     "reread": "reread:reread",

@@ -9,9 +9,10 @@ import click
 
 from .freshness import freshness
 from .options import common, is_terminal, store_folder
-from .output import Column, emit, is_utf8, output, say
+from .output import Column, bold, emit, is_utf8, output, say
 from .pager import paged
 from .past import asked_past, past
+from .patch import patch
 from .text import one_line, shorten
 
 if TYPE_CHECKING:
@@ -45,12 +46,13 @@ TITLE_LETTERS = 40
 
 
 class Answer(NamedTuple):
-    """What the command found: counts where no kind was asked for, the list, and how many letters an id needs."""
+    """What the command found: counts where no kind was asked for, the list, lines below each, letters of an id."""
 
     span: "Span"
     counts: "Counts | None"
     named: list[Row]
     rows: list[Row]
+    patches: dict[int, list[str]]
     has_more: bool
     id_letters: int
     fresh: str
@@ -65,6 +67,7 @@ class Answer(NamedTuple):
 @click.option("--silent", "is_silent", is_flag=True, help="Only what changed and does not say so.")
 @click.option("--corrected", "is_corrected", is_flag=True, help="Only corrections.")
 @click.option("--withdrawn", "is_withdrawn", is_flag=True, help="Only what was withdrawn.")
+@click.option("-p", "--patch", "with_patch", is_flag=True, help="What each changed, sentence by sentence.")
 @click.option("-n", "limit", default=20, show_default=True, type=click.IntRange(1), help="List at most so many.")
 @click.option("--sort", "order", type=click.Choice(["salience", "time"]), help="What matters most or newest first.")
 @click.option("-r", "--reverse", "is_reversed", is_flag=True, help="The other way round.")
@@ -88,22 +91,35 @@ def changes(query: tuple[str, ...], form: str | None, **wish: Any) -> None:
       presslog changes --silent --since 7d --sort time
       presslog changes --after 4103 -o ndjson
     """
-    columns = DATED if wish["order"] == "time" or wish["after"] is not None else COLUMNS
+    if wish["with_patch"] and form not in (None, "table"):
+        raise click.UsageError(f"-p is for people: leave out -o {form}, or take `presslog diff ID A..B -o {form}`")
     answer = _answer(" ".join(query), **wish)
-    if form == "table" or (form is None and is_terminal()):
+    is_page = form == "table" or (form is None and is_terminal())
+    if is_page:
         sys.stdout.writelines(line + "\n" for line in [*_page(answer), *([""] if answer.rows else [])])
-        emit(_told(answer.rows, answer.id_letters), columns, form)
     elif form in (None, "md"):
         for line in _page(answer):
             say(line)
-        emit(_told(answer.rows, None), columns, form)
+    if form in (None, "table", "md"):
+        columns = DATED if wish["order"] == "time" or wish["after"] is not None else COLUMNS
+        _list(_told(answer.rows, answer.id_letters if is_page else None), answer.patches, columns, form)
     else:
         rows = answer.rows if form != "id" else {row["article_id"]: row for row in answer.rows}.values()
         emit(rows, VIEW, form, id_key="article_id")
     say(_footer(answer))
 
 
-def _answer(text: str, *, since: str, until: str, after: int | None, **wish: Any) -> Answer:
+def _list(rows: Sequence[Row], patches: dict[int, list[str]], columns: Sequence[Column], form: str | None) -> None:
+    """The list as a table, or, where sentences are shown, as lines with those of each below it."""
+    if not patches:
+        emit(rows, columns, form)
+        return
+    for row in rows:
+        told = "  ".join(one_line(str(row[key])) for key in ("id", "source", "title", "summary") if row[key])
+        sys.stdout.writelines(line + "\n" for line in [bold(told), *patches[row["position"]]])
+
+
+def _answer(text: str, *, since: str, until: str, after: int | None, with_patch: bool, **wish: Any) -> Answer:
     from presslog.store.changes import asked, counts, listed, span
     from presslog.store.queries import Answers
     from presslog.store.short_ids import id_letters
@@ -117,11 +133,13 @@ def _answer(text: str, *, since: str, until: str, after: int | None, **wish: Any
         those = [kind for kind, count in NAMED if counted and getattr(counted, count)]
         named = [row for kind in those for row in listed(tables, what, _newest(kind))]
         rows = listed(tables, what, which._replace(limit=which.limit + 1))
+        shown = rows[: which.limit]
         return Answer(
             what.span,
             counted,
             named,
-            rows[: which.limit],
+            shown,
+            {row["position"]: list(patch(tables, row["article_id"], row["position"])) for row in shown if with_patch},
             len(rows) > which.limit,
             id_letters(tables, {row["article_id"] for row in rows + named}),
             freshness(answers, folder),

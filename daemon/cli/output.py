@@ -204,6 +204,11 @@ def is_utf8() -> bool:
     return "utf" in (getattr(sys.stdout, "encoding", "") or "").casefold()
 
 
+def bold(line: str) -> str:
+    """A line as a heading, where colour is wanted."""
+    return click.style(line, bold=True) if has_colour() else line
+
+
 def say(text: str) -> None:
     """Talk to the person: on stderr, so that stdout holds data only; below what the pager shows."""
     if not said_later(visible(text)):
