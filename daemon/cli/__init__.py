@@ -82,7 +82,8 @@ def presslog() -> None:
     \b
     Start:    presslog init ~/desk && presslog run ~/desk
     Ask:      presslog search 'kazakhstan "peacekeeping forces" source:Bloomberg since:7d'
-    Read on:  presslog help query, presslog help times, presslog help exit-codes
+              presslog changes --since yesterday
+    Read on:  presslog help query, presslog help times, presslog help output, presslog help exit-codes
     """
 
 
