@@ -53,8 +53,8 @@ def events(name: str, after: int, pattern: str, limit: int | None, is_following:
         limit = TABLE_EVENTS
     log = open_log(folder)
     try:
-        stored_events = walked(log, stream=_stream(folder, name), after=after, is_following=is_following)
-        wanted: Iterator[Stored] = (stored for stored in stored_events if _matches(stored.type, pattern))
+        found = _found(log, stream=_stream(folder, name), after=after, is_following=is_following)
+        wanted: Iterator[Stored] = (stored for stored in found if _matches(stored.type, pattern))
         if limit is not None and not after and not is_following:
             wanted = iter(deque(wanted, limit))
         elif limit is not None:
@@ -88,8 +88,7 @@ def _stream(folder: "Path", name: str) -> str | None:
         return article_stream(answers.resolve(name))
 
 
-def walked(log: "EventLog", *, stream: str | None, after: int, is_following: bool) -> Iterator["Stored"]:
-    """The events after a position in their order; with ``is_following`` it goes on with what comes, without an end."""
+def _found(log: "EventLog", *, stream: str | None, after: int, is_following: bool) -> Iterator["Stored"]:
     head = log.head()
     while page := log.read(after, PAGE_EVENTS, stream):
         after = page[-1].position

@@ -4,11 +4,12 @@ import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import islice
+from threading import Event
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from .events import PAGE_EVENTS, following, open_log, told, walked
+from .events import following, open_log, told
 from .options import common, store_folder
 from .output import emit, encoded, output, say
 from .pager import paged
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from presslog.store.log import EventLog, Stored
 
 LINES = 20
+PAGE_EVENTS = 500
 
 
 class Wish(NamedTuple):
@@ -67,7 +69,7 @@ def log(limit: int | None, is_following: bool, is_reversed: bool, form: str, **w
         newest = islice((stored for stored in _backwards(opened, asked) if asked.takes(stored)), most)
         count = _write(newest if is_reversed else reversed(list(newest)), form, is_following=is_following)
         if is_following:
-            coming = walked(opened, stream=None, after=asked.last, is_following=True)
+            coming = (stored for page in opened.follow(asked.last, stop=Event()) for stored in page)
             _write(filter(asked.takes, coming), form, is_following=True)
         if not count and limit != 0:
             say(_nothing(opened))

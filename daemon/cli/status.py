@@ -51,7 +51,6 @@ def _status(folder: "Path") -> dict[str, Any]:
     from importlib.metadata import version
 
     from presslog.daemon.state import read_state
-    from presslog.store.lock import owner
     from presslog.store.queries import waiting
 
     state = read_state(folder)
@@ -61,7 +60,6 @@ def _status(folder: "Path") -> dict[str, Any]:
         "store": str(folder),
         "size_bytes": sum(path.stat().st_size for path in folder.iterdir() if path.is_file() and not path.is_symlink()),
         "daemon": state,
-        "rebuild_pid": owner(folder, "rebuild.lock"),
         "head": head,
         "last_append_at": last_at,
         "views": views,
@@ -111,7 +109,7 @@ def _lines(found: dict[str, Any]) -> list[tuple[str, str]]:
             "log",
             f"#{found['head']} · last append {_since(found['last_append_at'])} ago" if found["head"] else "nothing yet",
         ),
-        ("views", _views(found["views"]) + _rebuild(found["rebuild_pid"])),
+        ("views", _views(found["views"])),
         ("articles", str(found["articles"])),
         ("files", " · ".join([*files, f"{found['waiting']} waiting", f"{found['failures']} failed"])),
         ("disk", f"{_size(found['disk_free_bytes'])} free"),
@@ -123,10 +121,6 @@ def _views(views: list[dict[str, Any]]) -> str:
     if views and all(view["state"] == "live" and not view["behind"] for view in views):
         return f"all {len(views)} {'●' if is_utf8() else '*'} current"
     return " · ".join(map(_view, views)) or "not built yet: presslog views rebuild"
-
-
-def _rebuild(pid: int | None) -> str:
-    return f" · rebuild running, pid {pid}" if pid else ""
 
 
 def _view(view: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The habits of git log and journalctl: history, log, show, sources and status."""
+"""The habits of git log and journalctl: history, log, show and sources."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -9,8 +9,6 @@ import pytest
 from archives import NOON, Archive
 from click.testing import Result
 from newsroom import AGENCYS, FERRY, a_morning
-
-from presslog.store.lock import WriterLock
 
 Ask = Callable[..., Result]
 HOUR = 3600.0
@@ -188,19 +186,6 @@ def test_log_that_is_long_is_read_from_its_end(archive: Archive, ask: Ask) -> No
 
     assert log_lines(ask("log", "-g", "seeds/3.txt")) == ["4"]
     assert log_lines(ask("log", "-n", "600"))[0] == "101"
-
-
-def test_status_tells_of_a_rebuild(archive: Archive, ask: Ask) -> None:
-    archive.keep()
-    archive.build()
-
-    with WriterLock(archive.folder, "rebuild.lock"):
-        during = ask("status")
-        fields = json.loads(ask("status", "-o", "json").stdout)
-
-    assert "rebuild running, pid" in during.stdout
-    assert fields["rebuild_pid"] > 0
-    assert json.loads(ask("status", "-o", "json").stdout)["rebuild_pid"] is None
 
 
 def test_beginning_of_an_id_is_enough_and_two_are_too_few(morning: Archive, ask: Ask) -> None:
