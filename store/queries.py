@@ -27,8 +27,9 @@ SOURCES = "select * from sources order by article_count desc, name"
 REVISIONS = """
 select revision, position, valid_from_position, valid_to_position, valid_from_at, valid_to_at, change_kind, changed,
   title, subtitle, byline, word_count, version, published_at, updated_at, content_hash, digest, feed, path, ednote,
-  event_id, article_id, inside, status, from_revision, salience, is_silent, change_note, headline_changed,
-  numbers_changed, quotes_changed, names_changed, sentences_added, sentences_removed, sentences_changed
+  slugline, event_id, article_id, inside, status, from_revision, salience, is_silent, change_note,
+  headline_changed, numbers_changed, quotes_changed, names_changed, sentences_added, sentences_removed,
+  sentences_changed
 from revisions where article_id = :article_id
 """
 
@@ -166,7 +167,7 @@ class Answers:
         if row is None:
             raise NotFound(f"article {identifier} has no revision {number}: `presslog history {identifier}` lists them")
         # An old revision of a withdrawn article is withdrawn as well.
-        return article | {key: value for key, value in with_lists(row).items() if key not in ("article_id", "status")}
+        return article | {key: value for key, value in with_lists(row).items() if key != "status"}
 
     def history(self, identifier: str) -> list[Row]:
         """The revisions of an article without their texts, oldest first."""

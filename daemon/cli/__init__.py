@@ -21,6 +21,7 @@ COMMANDS = {
     "search": "search:search",
     "show": "show:show",
     "history": "history:history",
+    "diff": "diff:diff",
     "changes": "changes:changes",
     "log": "log:log",
     "events": "events:events",

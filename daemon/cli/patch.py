@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .options import has_colour
+from .revision import as_article
 from .text import visible
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ MARKS = {"went": "[-{}-]", "came": "{{+{}+}}", "same": "{}"}
 COLOURS = {"went": "red", "came": "green"}
 # Where a revision ended the one that it took the place of did; one that never counted ended where it began.
 SIDES = """
-select position, title, subtitle, byline, text from revisions
+select * from revisions
 where article_id = :article_id
   and (position = :position or (valid_to_position = :position and valid_from_position < :position))
 order by position
@@ -29,14 +30,12 @@ order by position
 
 def patch(tables: "Tables", article_id: str, position: int) -> Iterator[str]:
     """The lines of one revision, by the position of its event; none for a first version and one that never counted."""
-    from presslog.handlers.article import Article
     from presslog.handlers.comparison.compare import compare
 
     sides = list(tables.rows(SIDES, article_id=article_id, position=position))
     if len(sides) < 2:
         return
-    before, after = (Article(**{key: row[key] for key in ("title", "subtitle", "byline", "text")}) for row in sides)
-    for change in compare(before, after).changes:
+    for change in compare(as_article(sides[0]), as_article(sides[1])).changes:
         yield f"{INDENT}{_place(change):<6} {change.categories[0]:<11} {_marked(change.parts)}"
 
 

@@ -11,6 +11,7 @@ from .options import common, is_terminal, store_folder
 from .output import bold, emit_object, output, say, shown
 from .pager import paged
 from .past import asked_past, past
+from .revision import find, number
 from .text import one_line, visible
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def show(names: tuple[str, ...], raw: bool, form: str) -> None:
     \b
     Examples:
       presslog show art_4toohzf3
-      presslog show 4too@1              the first revision
+      presslog show 4too@1              the first revision; also 4too@first
+      presslog show 4too~1              the one before the current
       presslog show 4too --as-of yesterday
       presslog show seeds/a.txt -o json
       presslog show art_4toohzf3 --raw > original.txt
@@ -71,10 +73,8 @@ def _write(articles: list[Row], form: str) -> None:
 
 def _article(answers: "Answers", name: str) -> Row:
     """The current revision, or the one asked for."""
-    wanted, at, number = name.rpartition("@")
-    if not at or not number.isdecimal():
-        wanted, number = name, ""
-    return answers.revision(answers.resolve(wanted), int(number) if number else None)
+    identifier, word = find(answers, name)
+    return answers.revision(identifier, number(word, answers.history(identifier)) if word else None)
 
 
 def _original(folder: "Path", article: Row) -> bytes:

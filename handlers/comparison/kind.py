@@ -9,7 +9,7 @@ from presslog.handlers.article import Article
 from .middle import middle
 from .sentences import sentences
 
-NOTE_LETTERS = 20_000
+NOTE_LETTERS = 10_000
 """So much at the beginning and the end of what differs is read: notes stand at the head or the foot of an article."""
 
 LINE_LETTERS = 400

@@ -37,7 +37,7 @@ def paired(before: Sequence[Sentence], after: Sequence[Sentence]) -> Paired:
     """Two texts sentence by sentence; where too much differs in one place, that place is compared as a block."""
     found: list[Pair] = []
     has_block = False
-    for run in runs([plain(each.text) for each in before], [plain(each.text) for each in after], MOST_WORK):
+    for run in runs(*_keys(before, after), MOST_WORK):
         was, now = before[run.start : run.end], after[run.begin : run.stop]
         if run.is_same:
             both = zip(was, now, strict=True)
@@ -48,6 +48,13 @@ def paired(before: Sequence[Sentence], after: Sequence[Sentence]) -> Paired:
         else:
             found += _side_by_side(was, now)
     return Paired(found, has_block)
+
+
+def _keys(before: Sequence[Sentence], after: Sequence[Sentence]) -> tuple[list[str], list[str]]:
+    """By what two sentences are the same: what stands on both sides letter for letter needs no closer look."""
+    both = {each.text for each in before} & {each.text for each in after}
+    one, other = ([each.text if each.text in both else plain(each.text) for each in side] for side in (before, after))
+    return one, other
 
 
 def as_block(was: Sequence[Sentence], now: Sequence[Sentence]) -> list[Pair]:

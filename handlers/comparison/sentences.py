@@ -22,13 +22,16 @@ MONTHS = frozenset(
 )
 """What follows the number in ``am 6. Januar``."""
 OPENING = "\"'“‘«„(["
-LOOK_BACK = 24
+LOOK_AHEAD = 24
+LONGEST = 12
+"""No abbreviation is so long with what opens it."""
 
 UNSPACED = "。！？｡"
 """Full stops that end a sentence without a space behind them."""
 
 # A class at the beginning makes the search fast, possessive runs make it linear on hostile text.
 _break = re.compile(rf"[.!?…؟۔।{UNSPACED}\n][.!?…؟۔।{UNSPACED}]*+[{CLOSING}]*+\s*+")
+_word = re.compile(r"\w+")
 
 
 class Sentence(NamedTuple):
@@ -72,13 +75,13 @@ def _ends(text: str, start: int, stop: int, end: int, mark: str) -> bool:
         return True
     if mark[0] == "\n" or not mark[-1].isspace() or text[end : end + 1].islower():
         return False
-    after = text[end : end + LOOK_BACK].lstrip(OPENING)
+    after = text[end : end + LOOK_AHEAD].lstrip(OPENING)
     if after[:1].islower():
         return False
     if mark[0] != "." or not mark[1].isspace():
         return True
-    word = text[max(start, stop - LOOK_BACK) : stop].rpartition(" ")[2].lstrip(OPENING)
-    return not _is_short(word, after, is_first=stop - start <= len(word))
+    word = text[max(start, stop - LONGEST) : stop].replace("\n", " ").rpartition(" ")[2]
+    return len(word) == LONGEST or not _is_short(word.lstrip(OPENING), after, is_first=len(word) == stop - start)
 
 
 def _is_short(word: str, after: str, *, is_first: bool) -> bool:
@@ -96,4 +99,5 @@ def _is_short(word: str, after: str, *, is_first: bool) -> bool:
 
 
 def _first_word(text: str) -> str:
-    return re.split(r"\W", text, maxsplit=1)[0]
+    found = _word.match(text)
+    return found[0] if found else ""
