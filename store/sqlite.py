@@ -84,16 +84,27 @@ def connect_readonly(path: Path) -> Connection:
             f"{path} does not exist: run `presslog init` and `presslog run`, or name the store: --store DIR"
         )
     with translated(path):
-        try:
-            return _open_uri(path, "mode=ro")
-        except sqlite3.OperationalError:
-            if os.path.exists(f"{os.path.realpath(path)}-wal"):
-                raise
-            return _open_uri(path, "mode=ro&immutable=1")
+        while True:
+            file = path.resolve()
+            try:
+                return _open_as_it_is(file)
+            except sqlite3.OperationalError:
+                # A link that points elsewhere by now: what it named before was old enough to be deleted.
+                if path.resolve() == file:
+                    raise
 
 
-def _open_uri(path: Path, options: str) -> Connection:
-    uri = f"file:{quote(str(path.resolve()))}?{options}"
+def _open_as_it_is(file: Path) -> Connection:
+    try:
+        return _open_uri(file, "mode=ro")
+    except sqlite3.OperationalError:
+        if os.path.exists(f"{file}-wal") or not os.path.exists(file):
+            raise
+        return _open_uri(file, "mode=ro&immutable=1")
+
+
+def _open_uri(file: Path, options: str) -> Connection:
+    uri = f"file:{quote(str(file))}?{options}"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
     try:
         connection.execute("pragma query_only = 1")

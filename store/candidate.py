@@ -1,0 +1,125 @@
+"""Where a rebuild begins: with what a killed one left, with a copy of the serving generation, or with nothing."""
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from . import making
+from .errors import LogDiverged, StoreUnsafe
+from .generation import Generation, View, note_choice
+from .links import COPYING, next_path, remove, serving_path, sync_folder, unfinished
+from .log import EventLog
+from .sqlite import connect, connect_readonly, sqlite3, transaction, translated
+
+COPY_PAGES = 4096
+
+Progress = Callable[[int, int], None]
+"""Called with (position, head) after every batch, and now and then while neither grows; what it raises ends it."""
+
+
+def ignore_progress(position: int, head: int) -> None:
+    """A Progress that nobody watches."""
+
+
+def ignore_words(words: str) -> None:
+    """Nobody listens to what a rebuild says."""
+
+
+class Watch(NamedTuple):
+    """Who watches a rebuild: how far it is, and what it says in words."""
+
+    progress: Progress = ignore_progress
+    told: Callable[[str], None] = ignore_words
+
+
+def serving(folder: Path, views: Sequence[View], log: EventLog, watch: Watch) -> Generation | None:
+    """The serving generation, where it is whole and of this log."""
+    path = serving_path(folder)
+    if path is None:
+        return None
+    try:
+        return Generation(path, views, log)
+    except (LogDiverged, StoreUnsafe) as error:
+        watch.told(f"built from the log alone: {error}")
+        return None
+
+
+def choice(old: Generation | None, views: Sequence[View], names: Sequence[str] | None) -> frozenset[str]:
+    """What is rebuilt: of a serving generation that cannot be copied everything."""
+    everything = frozenset(view.name for view in views)
+    if old is None or old.chosen() is None or names == ():
+        return everything
+    chosen = frozenset(names or ()) | old.stale()
+    return everything if chosen >= everything else chosen
+
+
+def resumed(
+    folder: Path, views: Sequence[View], log: EventLog, chosen: frozenset[str], watch: Watch
+) -> Generation | None:
+    """What a killed rebuild of the same views in the same versions from the same log left; others are deleted."""
+    found: Generation | None = None
+    for path in unfinished(folder):
+        if found is None:
+            found = _opened(path, views, log, chosen)
+        if found is None or found.path != path:
+            remove(path)
+    if found:
+        found.retry()
+        watch.told(f"resumed at {100 * found.position() // max(log.head(), 1)} %")
+    return found
+
+
+def _opened(path: Path, views: Sequence[View], log: EventLog, chosen: frozenset[str]) -> Generation | None:
+    with suppress(LogDiverged, StoreUnsafe):
+        generation = Generation(path, views, log, chosen=chosen)
+        if generation.fits() and generation.chosen() == chosen:
+            return generation
+        generation.close()
+    return None
+
+
+def begun(
+    folder: Path,
+    views: Sequence[View],
+    log: EventLog,
+    chosen: frozenset[str],
+    old: Generation | None,
+    watch: Watch,
+) -> Generation:
+    """A new generation, empty, or with all but the chosen views as they serve."""
+    path = next_path(folder)
+    if old and not chosen >= {view.name for view in views}:
+        copied = _copied(old.path, path, lambda: watch.progress(0, log.head()))
+        remade = _remade(copied, views, chosen)
+        os.replace(copied, path)
+        sync_folder(folder)
+        watch.told(f"{path.name} copied from {old.path.name} to make {', '.join(sorted(remade))} anew")
+    return Generation(path, views, log, chosen=chosen)
+
+
+def _copied(source: Path, target: Path, tick: Callable[[], None]) -> Path:
+    """A copy of a generation as it stands, made page by page beside its writer."""
+    path = target.with_name(target.name + COPYING)
+    with (
+        translated(path),
+        closing(connect_readonly(source)) as reader,
+        closing(sqlite3.connect(str(path), isolation_level=None)) as copy,
+    ):
+        # Without a transaction of its own the copy would begin again whenever somebody writes.
+        reader.execute("begin")
+        reader.execute("select count(*) from sqlite_master").fetchone()
+        reader.backup(copy, pages=COPY_PAGES, progress=lambda *_: tick())
+    return path
+
+
+def _remade(path: Path, views: Sequence[View], chosen: frozenset[str]) -> frozenset[str]:
+    """Drop the chosen views of a copy, and those that stand on them, and make them anew and empty."""
+    with closing(connect(path)) as connection, translated(path), transaction(connection):
+        dropped = making.drop_views(connection, chosen)
+        for view in views:
+            if view.name in dropped | chosen:
+                making.make_view(connection, view)
+        note_choice(connection, chosen)
+    return dropped
