@@ -68,7 +68,7 @@ class Follower:
                     continue
                 if self._is_asked_to_optimise:
                     self._is_asked_to_optimise = False
-                    self._views.optimise()
+                    self._optimise()
                 self.pulse.rest()
                 self._rung.wait()
 
@@ -91,6 +91,12 @@ class Follower:
         self.pulse.rest()
         self._rung.wait(RETRY_SECONDS)
         return True
+
+    def _optimise(self) -> None:
+        try:
+            self._views.optimise()
+        except LogUnavailable as error:
+            logger.warning("views were not optimised: {}", error)
 
     def _open(self, stop: threading.Event, told: Callable[[], object]) -> None:
         """Open the views that serve; where they are not this program's, build them, while the old ones serve."""

@@ -14,6 +14,8 @@ from .log import EventLog
 from .sqlite import connect, connect_readonly, sqlite3, transaction, translated
 
 COPY_PAGES = 4096
+BATCH_EVENTS = 5000
+"""Measured: FTS5 builds fastest in transactions of about 5,000 articles."""
 
 Progress = Callable[[int, int], None]
 """Called with (position, head) after every batch, and now and then while neither grows; what it raises ends it."""
@@ -28,10 +30,11 @@ def ignore_words(words: str) -> None:
 
 
 class Watch(NamedTuple):
-    """Who watches a rebuild: how far it is, and what it says in words."""
+    """Who watches a rebuild: how far it is, after so many events at most, and what it says in words."""
 
     progress: Progress = ignore_progress
     told: Callable[[str], None] = ignore_words
+    batch_events: int = BATCH_EVENTS
 
 
 def serving(folder: Path, views: Sequence[View], log: EventLog, watch: Watch) -> Generation | None:

@@ -186,7 +186,7 @@ class Generation:
             position = min((c.position for c in before.values()), default=self._log.head())
             now = dict(before)
             while applied < events and now:
-                page = self._page(position, until)
+                page = self._page(position, until, min(PAGE_EVENTS, events - applied))
                 if not page:
                     break
                 now = {name: self._apply(checkpoint, page) for name, checkpoint in now.items()}
@@ -214,10 +214,10 @@ class Generation:
             finally:
                 self._connection.execute("rollback")
 
-    def _page(self, after: int, until: int | None) -> list[Event]:
+    def _page(self, after: int, until: int | None, limit: int) -> list[Event]:
         """The next events; one whose text stands apart, which can be any length, comes alone."""
         page: list[Event] = []
-        for stored in self._log.read(after, PAGE_EVENTS):
+        for stored in self._log.read(after, limit):
             if until is not None and stored.position > until:
                 break
             event = read_event(stored)

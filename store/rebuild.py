@@ -12,14 +12,12 @@ from .comparing import Compared, count_of, digest_of
 from .differing import TableChange, table_change
 from .errors import NoSuchStore, StoreUnsafe
 from .generation import Checkpoint, Generation, View
-from .links import point, remove_copies, remove_retired, serving_path, unfinished
+from .links import point, remove_copies, remove_retired, unfinished
 from .lock import WriterLock, owner
 from .log import EventLog
 from .sqlite import Connection, connect_readonly, sqlite3
 
 LOCK = "rebuild.lock"
-BATCH_EVENTS = 5000
-"""Measured: FTS5 builds fastest in transactions of about 5,000 articles."""
 BATCH_SECONDS = 3.0
 """Who stops a rebuild, or watches whether it lives, waits no longer than for one batch."""
 NEAR_EVENTS = 100
@@ -38,12 +36,20 @@ class Rebuilding:
     """A generation that is being built beside the serving one, ``old``, which is None where none serves."""
 
     def __init__(
-        self, old: Generation | None, new: Generation, views: Sequence[View], *, log: EventLog, watch: Watch
+        self,
+        old: Generation | None,
+        new: Generation,
+        views: Sequence[View],
+        *,
+        log: EventLog,
+        watch: Watch,
+        must_be_whole: bool,
     ) -> None:
         self.old = old
         self.new = new
         self._log = log
         self._watch = watch
+        self._must_be_whole = must_be_whole
         self.views = [view for view in views if view.name in (new.chosen() or frozenset())]
 
     def tick(self) -> None:
@@ -73,7 +79,7 @@ class Rebuilding:
         return {view.name: live[view.name] for view in self.views if view.name in live}
 
     def _advance(self, until: int) -> None:
-        self.new.advance(events=BATCH_EVENTS, seconds=BATCH_SECONDS, until=until)
+        self.new.advance(events=self._watch.batch_events, seconds=BATCH_SECONDS, until=until)
         self.tick()
 
     @contextmanager
@@ -129,7 +135,8 @@ class Rebuilding:
         """Let the new generation serve, with nothing missing that the old one had; the seconds that the old was held.
 
         Raises:
-            StoreUnsafe: a view stopped earlier than it did before; the old generation goes on serving.
+            StoreUnsafe: a view stopped earlier than it did before; the old generation goes on serving, unless this
+                program has to have another.
         """
         self._come_near()
         self._tune(*(view.after_rebuild for view in self.views), ["pragma wal_checkpoint(truncate)"])
@@ -139,7 +146,8 @@ class Rebuilding:
             head = self._log.head()
             while self.new.position() < head:
                 self.new.advance(until=head)
-            self._refuse_less()
+            if self._must_be_whole:
+                self._refuse_less()
             point(folder, self.new.path)
             return time.monotonic() - began
 
@@ -169,7 +177,7 @@ class Running(NamedTuple):
 def running(folder: Path) -> Running | None:
     """The rebuild that runs on this store, or that the next one resumes; None where there is neither."""
     paths = unfinished(folder)
-    if not paths or serving_path(folder) is None:
+    if not paths:
         return None
     query = "select min(position) from checkpoints where state = 'live'"
     with suppress(NoSuchStore, sqlite3.DatabaseError), closing(connect_readonly(paths[0])) as connection:
@@ -199,4 +207,7 @@ def rebuilding(
         resumed = candidate.resumed(folder, views, log, chosen, watch)
         new = resumed or candidate.begun(folder, views, log, chosen, old, watch)
         stack.callback(new.close)
-        yield Rebuilding(old, new, views, log=log, watch=watch)
+        known = {view.name for view in views}
+        for name in sorted({checkpoint.view for checkpoint in old.checkpoints()} - known if old else ()):
+            watch.told(f"view {name} is no more")
+        yield Rebuilding(old, new, views, log=log, watch=watch, must_be_whole=names is not None)

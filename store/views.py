@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from .candidate import Progress, Watch, ignore_progress, ignore_words
+from .candidate import BATCH_EVENTS, Progress, Watch, ignore_progress, ignore_words
 from .differing import TableChange
 from .errors import LogDiverged, StoreLocked, StoreUnsafe
 from .generation import Generation, View, ViewMoved
-from .links import remove_retired, serving_path, switched_at
+from .links import remove_retired, retired, serving_path, switched_at
 from .lock import WriterLock
 from .log import EventLog
 from .rebuild import LOCK, Rebuilt, rebuilding
@@ -26,12 +26,19 @@ class Views:
     """
 
     def __init__(
-        self, folder: Path, views: Sequence[View], log: EventLog, *, now: Callable[[], float] = time.time
+        self,
+        folder: Path,
+        views: Sequence[View],
+        log: EventLog,
+        *,
+        now: Callable[[], float] = time.time,
+        batch_events: int = BATCH_EVENTS,
     ) -> None:
         self._folder = folder
         self._views = views
         self._log = log
         self._now = now
+        self._batch_events = batch_events
         self._serving: Generation | None = None
         self._fits = False
 
@@ -122,7 +129,7 @@ class Views:
             StoreLocked: another rebuild is running; the message names its pid.
         """
 
-        watch = Watch(self._watched(progress), told)
+        watch = self._watch(progress, told)
         with rebuilding(self._folder, self._views, self._log, names=names, watch=watch) as work:
             work.fill()
             compared = work.compare()
@@ -142,17 +149,17 @@ class Views:
 
         What was built for it is kept: a rebuild of the same views goes on with it, and is soon done.
         """
-        watch = Watch(self._watched(progress), told)
+        watch = self._watch(progress, told)
         with rebuilding(self._folder, self._views, self._log, names=names, watch=watch) as work:
             work.fill()
             return work.changes(most_examples)
 
-    def _watched(self, progress: Progress) -> Progress:
+    def _watch(self, progress: Progress, told: Callable[[str], None]) -> Watch:
         def watched(position: int, head: int) -> None:
             progress(position, head)
             self.keep_level()
 
-        return watched
+        return Watch(watched, told, self._batch_events)
 
     def keep_level(self) -> None:
         """Apply the next batch to the views that are open and fit this program, if they still serve."""
@@ -167,7 +174,7 @@ class Views:
         """
         self.serving.tune([statement for view in self._views for statement in view.optimise])
         self.serving.tune(["pragma optimize", "pragma wal_checkpoint(truncate)"])
-        if self._now() - switched_at(self._folder) > RETIRED_SECONDS:
+        if retired(self._folder) and self._now() - switched_at(self._folder) > RETIRED_SECONDS:
             with suppress(StoreLocked), WriterLock(self._folder, LOCK):
                 remove_retired(self._folder)
 
