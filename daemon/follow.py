@@ -85,7 +85,8 @@ class Follower:
             return True
         except StoreLocked as error:
             self._say_building(f"waiting for another rebuild of the views: {error}", told)
-            self._views.keep_level()
+            with suppress(LogUnavailable):
+                self._views.keep_level()
         except LogUnavailable:
             pass
         self.pulse.rest()

@@ -52,7 +52,7 @@ def serving(folder: Path, views: Sequence[View], log: EventLog, watch: Watch) ->
 def choice(old: Generation | None, views: Sequence[View], names: Sequence[str] | None) -> frozenset[str]:
     """What is rebuilt: of a serving generation that cannot be copied everything."""
     everything = frozenset(view.name for view in views)
-    if old is None or old.chosen() is None or names == ():
+    if old is None or old.chosen() is None or (names is not None and not names):
         return everything
     chosen = frozenset(names or ()) | old.stale()
     return everything if chosen >= everything else chosen

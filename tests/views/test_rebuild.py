@@ -2,13 +2,14 @@
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from desks import History
-from examples import until
+from examples import Clock, until
 from loguru import logger
 from processes import heard, running
 
@@ -16,9 +17,13 @@ from presslog.daemon.follow import Follower
 from presslog.handlers.views import views
 from presslog.store.engines.sqlite import SqliteLog
 from presslog.store.errors import StoreLocked, StoreUnsafe
+from presslog.store.generation import ViewMoved
+from presslog.store.links import serving_path
+from presslog.store.lock import WriterLock
 from presslog.store.names import LINK
+from presslog.store.rebuild import LOCK
 from presslog.store.sqlite import connect_readonly
-from presslog.store.views import Views, serving_path
+from presslog.store.views import RETIRED_SECONDS, Views
 
 REBUILDING = """
     import sys
@@ -296,3 +301,59 @@ def test_follower_tells_once_that_a_view_is_paused(folder: Path, history: Histor
     logger.remove(number)
 
     assert lines == ["ERROR view poisoned paused at position 0: event 1 (article-recorded): ValueError: no"]
+
+
+def test_generation_that_serves_no_more_gets_nothing_more(folder: Path, followed: Views, history: History) -> None:
+    old = followed.serving
+    with closing(Views(folder, views(), history.log)) as other:
+        other.rebuild()
+    history.article("3.txt", title="Title 3")
+
+    with pytest.raises(ViewMoved, match="views-0001"):
+        old.advance(check=followed._refuse_retired)
+
+    assert len(titles_in(old.path)) == 3
+
+
+def test_generation_before_is_kept_for_an_hour(folder: Path, history: History) -> None:
+    clock = Clock(time.time())
+    with closing(Views(folder, views(), history.log, now=clock)) as followed:
+        followed.open()
+        followed.rebuild()
+
+        followed.optimise()
+        kept = generations(folder)
+        clock.seconds += RETIRED_SECONDS + 60
+        with WriterLock(folder, LOCK):
+            followed.optimise()
+        kept_beside_a_rebuild = generations(folder)
+        followed.optimise()
+
+    assert kept == kept_beside_a_rebuild == ["views-0001.db", "views-0002.db"]
+    assert generations(folder) == ["views-0002.db"]
+
+
+def test_no_reader_sees_less_than_before(folder: Path, followed: Views, history: History) -> None:
+    follower, stop = Follower(followed), threading.Event()
+    seen: list[int] = []
+
+    def read() -> None:
+        while not stop.is_set():
+            seen.append(len(titles_in(folder / LINK)))
+
+    threads = [threading.Thread(target=follower.run, args=[stop]), threading.Thread(target=read)]
+    for thread in threads:
+        thread.start()
+    with closing(Views(folder, views(), SqliteLog(folder, readonly=True))) as other:
+        for number in range(60):
+            history.article(f"more-{number}.txt")
+            follower.ring()
+            if number % 6 == 0:
+                other.rebuild()
+    stop.set()
+    follower.ring()
+    for thread in threads:
+        thread.join(10)
+
+    assert seen == sorted(seen)
+    assert len(seen) > 10
