@@ -38,6 +38,7 @@ class Follower:
         self._is_asked_to_optimise = False
         self._paused: set[str] = set()
         self._position = 0
+        self._said = ""
         self.opened = threading.Event()
         self.building = ""
         self.pulse = Pulse()
@@ -85,13 +86,19 @@ class Follower:
             return True
         except StoreLocked as error:
             self._say_building(f"waiting for another rebuild of the views: {error}", told)
-            with suppress(LogUnavailable):
-                self._views.keep_level()
-        except LogUnavailable:
-            pass
+            self._views.keep_level()
+        except LogUnavailable as error:
+            if not self.opened.is_set():
+                self._say(f"cannot be built: {error}")
         self.pulse.rest()
-        self._rung.wait(RETRY_SECONDS)
+        stop.wait(RETRY_SECONDS)
         return True
+
+    def _say(self, words: str) -> None:
+        """Log what is said of the views, once as long as nothing else is said."""
+        if words != self._said:
+            logger.info("views {}", words)
+        self._said = words
 
     def _optimise(self) -> None:
         try:
@@ -113,7 +120,7 @@ class Follower:
                 said = time.monotonic()
                 self._say_building(f"building views {100 * position // max(head, 1)} %", told)
 
-        built = self._views.open(watched, told=lambda words: logger.info("views {}", words))
+        built = self._views.open(watched, told=self._say)
         self.opened.set()
         if built:
             self._tell_built(built, time.monotonic() - began)

@@ -11,7 +11,7 @@ from .errors import LogDiverged, StoreUnsafe
 from .generation import Generation, View, note_choice
 from .links import COPYING, next_path, remove, serving_path, sync_folder, unfinished
 from .log import EventLog
-from .sqlite import connect, connect_readonly, sqlite3, transaction, translated
+from .sqlite import connect, connect_readonly, sqlite3, still, transaction, translated
 
 COPY_PAGES = 4096
 BATCH_EVENTS = 5000
@@ -109,10 +109,9 @@ def _copied(source: Path, target: Path, tick: Callable[[], None]) -> Path:
         translated(path),
         closing(connect_readonly(source)) as reader,
         closing(sqlite3.connect(str(path), isolation_level=None)) as copy,
+        # Of tables that do not stand still the copy would begin again whenever somebody writes.
+        still(reader),
     ):
-        # Without a transaction of its own the copy would begin again whenever somebody writes.
-        reader.execute("begin")
-        reader.execute("select count(*) from sqlite_master").fetchone()
         reader.backup(copy, pages=COPY_PAGES, progress=lambda *_: tick())
     return path
 

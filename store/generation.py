@@ -13,7 +13,7 @@ from .comparing import digest_of
 from .errors import LogDiverged, PresslogError
 from .events import Event, read_event, text_apart, with_text
 from .log import EventLog
-from .sqlite import Connection, connect, is_about_the_file, transaction, translated
+from .sqlite import Connection, connect, is_about_the_file, seized, still, transaction, translated
 from .times import now_text
 
 APPLICATION_ID = 0x70726C76  # "prlv"
@@ -180,7 +180,7 @@ class Generation:
         """
         deadline = time.monotonic() + seconds
         applied = 0
-        with self.held():
+        with translated(self.path), transaction(self._connection):
             check()
             before = {c.view: c for c in self.live()}
             position = min((c.position for c in before.values()), default=self._log.head())
@@ -198,21 +198,16 @@ class Generation:
         return applied
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep every other writer out for the block, in one transaction."""
-        with translated(self.path), transaction(self._connection):
+    def seized(self) -> Iterator[None]:
+        """Keep every other writer out for the block, which writes nothing here."""
+        with translated(self.path), seized(self._connection):
             yield
 
     @contextmanager
     def still(self) -> Iterator[Connection]:
         """The tables as they are now for the block, whoever goes on writing; for reading only."""
-        with translated(self.path):
-            self._connection.execute("begin")
-            try:
-                self._connection.execute("select count(*) from meta").fetchone()
-                yield self._connection
-            finally:
-                self._connection.execute("rollback")
+        with translated(self.path), still(self._connection):
+            yield self._connection
 
     def _page(self, after: int, until: int | None, limit: int) -> list[Event]:
         """The next events; one whose text stands apart, which can be any length, comes alone."""

@@ -10,7 +10,7 @@ from . import candidate
 from .candidate import Watch
 from .comparing import Compared, count_of, digest_of
 from .differing import TableChange, table_change
-from .errors import NoSuchStore, StoreUnsafe
+from .errors import LogUnavailable, NoSuchStore, StoreUnsafe
 from .generation import Checkpoint, Generation, View
 from .links import point, remove_copies, remove_retired, unfinished
 from .lock import WriterLock, owner
@@ -21,7 +21,9 @@ LOCK = "rebuild.lock"
 BATCH_SECONDS = 3.0
 """Who stops a rebuild, or watches whether it lives, waits no longer than for one batch."""
 NEAR_EVENTS = 100
-"""So close to the head, the rest is applied while the serving generation is held: a few hundredths of a second."""
+MOST_EVENTS_HELD = 500
+"""So many are applied at most while the serving generation is held: a few tenths of a second."""
+SWITCH_TRIES = 100
 
 
 class Rebuilt(NamedTuple):
@@ -84,10 +86,10 @@ class Rebuilding:
 
     @contextmanager
     def level(self) -> Iterator[tuple[Connection, Connection]]:
-        """Both generations for reading, at one position, while others write; without an old one the new twice."""
+        """Both generations for reading, at one position, while others write; what does not serve has no tables."""
         if self.old is None:
-            with self.new.still() as alone:
-                yield alone, alone
+            with closing(sqlite3.connect(":memory:")) as nothing, self.new.still() as alone:
+                yield nothing, alone
             return
         while self._alike() and self.old.position() < (until := self._furthest()):
             self.old.advance(until=until)
@@ -135,15 +137,28 @@ class Rebuilding:
         """Let the new generation serve, with nothing missing that the old one had; the seconds that the old was held.
 
         Raises:
+            LogUnavailable: the log grows faster than it can be followed.
             StoreUnsafe: a view stopped earlier than it did before; the old generation goes on serving, unless this
                 program has to have another.
         """
         self._come_near()
         self._tune(*(view.after_rebuild for view in self.views), ["pragma wal_checkpoint(truncate)"])
-        self._come_near()
-        with self.old.held() if self.old else nullcontext():
-            began = time.monotonic()
-            head = self._log.head()
+        for _ in range(SWITCH_TRIES):
+            self._come_near()
+            seconds = self._switched(folder)
+            if seconds is not None:
+                return seconds
+        raise LogUnavailable(
+            f"{self.new.path} is built but never came near enough to the head of the log to serve: "
+            "rebuild again when less arrives, it goes on where it is"
+        )
+
+    def _switched(self, folder: Path) -> float | None:
+        """Apply the rest of the log and switch the link while nobody writes; None where the rest would take long."""
+        with self.old.seized() if self.old else nullcontext():
+            began, head = time.monotonic(), self._log.head()
+            if head - self.new.position() > MOST_EVENTS_HELD:
+                return None
             while self.new.position() < head:
                 self.new.advance(until=head)
             if self._must_be_whole:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .candidate import BATCH_EVENTS, Progress, Watch, ignore_progress, ignore_words
 from .differing import TableChange
-from .errors import LogDiverged, StoreLocked, StoreUnsafe
+from .errors import LogDiverged, LogUnavailable, StoreLocked, StoreUnsafe
 from .generation import Generation, View, ViewMoved
 from .links import remove_retired, retired, serving_path, switched_at
 from .lock import WriterLock
@@ -108,9 +108,11 @@ class Views:
             raise ViewMoved(f"{self.serving.path} does not serve any more")
 
     def catch_up(self) -> None:
-        """Bring the views to the head of the log."""
-        while self.advance():
-            pass
+        """Bring the views to the head of the log, wherever the link points meanwhile."""
+        applied = 1
+        while applied:
+            with suppress(ViewMoved):
+                applied = self.advance()
 
     def rebuild(
         self,
@@ -164,7 +166,7 @@ class Views:
     def keep_level(self) -> None:
         """Apply the next batch to the views that are open and fit this program, if they still serve."""
         if self._serving:
-            with suppress(ViewMoved):
+            with suppress(ViewMoved, LogUnavailable):
                 self._serving.advance(check=self._refuse_retired)
 
     def optimise(self) -> None:

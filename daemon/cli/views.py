@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from presslog.store.views import Views
 
 MOST_EXAMPLES = 10
+NOT_BUILT = "the views are not built yet\nNext:  `presslog views rebuild`, or `presslog run`"
 COLUMNS = (
     Column("view"),
     Column("version", is_right=True),
@@ -86,7 +87,7 @@ def ls(form: str | None) -> None:
     emit(rows, COLUMNS, form, id_key="view")
     say_running(folder, head)
     if not rows:
-        say("the views are not built yet\nNext:  `presslog views rebuild`, or `presslog run`")
+        say(NOT_BUILT)
 
 
 views.add_command(ls, "status")
@@ -140,6 +141,11 @@ def diff(names: tuple[str, ...], form: str | None) -> None:
 
 
 def _show_changes(names: tuple[str, ...], form: str | None, *, most_examples: int) -> None:
+    from presslog.store.links import serving_path
+
+    if serving_path(store_folder()) is None:
+        say(NOT_BUILT)
+        return
     with _opened(names) as built, progress("views diff") as tell:
         changes = built.changes(tell, names=names, most_examples=most_examples, told=say)
     changed = [change for change in changes if not change.is_empty]

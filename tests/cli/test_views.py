@@ -112,7 +112,9 @@ def test_running_rebuild_is_told_with_its_pid(built: Archive, ask: Ask) -> None:
 
     with WriterLock(built.folder, LOCK):
         listed = ask("views", "status").stderr
+        status = ask("status").stdout
 
+    assert "rebuilt by pid" in status
     assert "a rebuild runs: views-0002.db, pid " in listed
 
 
@@ -132,3 +134,9 @@ def test_first_build_has_nothing_to_compare_with(archive: Archive, ask: Ask) -> 
     assert {(row["rows_before"], row["is_equal"]) for row in rows} == {(None, None)}
     with closing(Views(archive.folder, VIEWS, archive.log)) as opened:
         assert opened.open() is None
+
+
+def test_diff_without_views_says_how_to_build_them(archive: Archive, ask: Ask) -> None:
+    archive.keep()
+
+    assert "presslog views rebuild" in ask("views", "diff").stderr
