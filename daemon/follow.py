@@ -85,7 +85,7 @@ class Follower:
         except ViewMoved:
             return True
         except StoreLocked as error:
-            self._say_building(f"waiting for another rebuild of the views: {error}", told)
+            self._say_building(f"waiting: {error}", told)
             self._views.keep_level()
         except LogUnavailable as error:
             if not self.opened.is_set():
@@ -93,6 +93,11 @@ class Follower:
         self.pulse.rest()
         stop.wait(RETRY_SECONDS)
         return True
+
+    def _begin_step(self, words: str) -> None:
+        """Log what a build says; what begins then can take minutes of a large store, and is no hang."""
+        self._say(words)
+        self.pulse.rest()
 
     def _say(self, words: str) -> None:
         """Log what is said of the views, once as long as nothing else is said."""
@@ -120,7 +125,7 @@ class Follower:
                 said = time.monotonic()
                 self._say_building(f"building views {100 * position // max(head, 1)} %", told)
 
-        built = self._views.open(watched, told=self._say)
+        built = self._views.open(watched, told=self._begin_step)
         self.opened.set()
         if built:
             self._tell_built(built, time.monotonic() - began)

@@ -30,7 +30,10 @@ def ignore_words(words: str) -> None:
 
 
 class Watch(NamedTuple):
-    """Who watches a rebuild: how far it is, after so many events at most, and what it says in words."""
+    """Who watches a rebuild: how far it is, after so many events at most, and what it says in words.
+
+    What it says may begin a step of which nothing is heard until its end.
+    """
 
     progress: Progress = ignore_progress
     told: Callable[[str], None] = ignore_words
@@ -95,10 +98,10 @@ def begun(
     path = next_path(folder)
     if old and not chosen >= {view.name for view in views}:
         copied = _copied(old.path, path, lambda: watch.progress(0, log.head()))
-        remade = _remade(copied, views, chosen)
+        watch.told(f"{path.name} copied from {old.path.name} to make {', '.join(sorted(chosen))} anew")
+        _make_anew(copied, views, chosen)
         os.replace(copied, path)
         sync_folder(folder)
-        watch.told(f"{path.name} copied from {old.path.name} to make {', '.join(sorted(remade))} anew")
     return Generation(path, views, log, chosen=chosen)
 
 
@@ -116,12 +119,11 @@ def _copied(source: Path, target: Path, tick: Callable[[], None]) -> Path:
     return path
 
 
-def _remade(path: Path, views: Sequence[View], chosen: frozenset[str]) -> frozenset[str]:
+def _make_anew(path: Path, views: Sequence[View], chosen: frozenset[str]) -> None:
     """Drop the chosen views of a copy, and those that stand on them, and make them anew and empty."""
     with closing(connect(path)) as connection, translated(path), transaction(connection):
         dropped = making.drop_views(connection, chosen)
         for view in views:
-            if view.name in dropped | chosen:
+            if view.name in dropped:
                 making.make_view(connection, view)
         note_choice(connection, chosen)
-    return dropped

@@ -10,7 +10,7 @@ from . import candidate
 from .candidate import Watch
 from .comparing import Compared, count_of, digest_of
 from .differing import TableChange, table_change
-from .errors import LogUnavailable, NoSuchStore, StoreUnsafe
+from .errors import LogUnavailable, NoSuchStore, StoreLocked, StoreUnsafe
 from .generation import Checkpoint, Generation, View
 from .links import point, remove_copies, remove_retired, unfinished
 from .lock import WriterLock, owner
@@ -212,7 +212,7 @@ def rebuilding(
     Raises:
         StoreLocked: another rebuild is running; the message names its pid.
     """
-    with WriterLock(folder, LOCK), ExitStack() as stack:
+    with _locked(folder), ExitStack() as stack:
         remove_copies(folder)
         remove_retired(folder)
         old = candidate.serving(folder, views, log, watch)
@@ -226,3 +226,13 @@ def rebuilding(
         for name in sorted({checkpoint.view for checkpoint in old.checkpoints()} - known if old else ()):
             watch.told(f"view {name} is no more")
         yield Rebuilding(old, new, views, log=log, watch=watch, must_be_whole=names is not None)
+
+
+def _locked(folder: Path) -> WriterLock:
+    try:
+        return WriterLock(folder, LOCK)
+    except StoreLocked as error:
+        raise StoreLocked(
+            f"the views in {folder} are being rebuilt by pid {owner(folder, LOCK) or 'unknown'}: "
+            "wait for its end, `presslog views` says how far it is"
+        ) from error

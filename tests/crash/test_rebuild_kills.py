@@ -30,7 +30,7 @@ from presslog.store.names import article_id, article_stream, event_id
 from presslog.store.sqlite import connect_readonly
 from presslog.store.views import Views
 
-ARTICLES = int(os.environ.get("PRESSLOG_CRASH_ARTICLES", "5000"))
+ARTICLES = int(os.environ.get("CRASH_ARTICLES", "5000"))
 KILLS = 20
 KILLS_OF_ALL_VIEWS = 14
 LONGEST_LIFE_SECONDS = 4.0 + ARTICLES / 2000
