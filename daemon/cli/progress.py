@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from .output import say
 
@@ -35,6 +35,20 @@ class Pace:
 
 @contextmanager
 def _bar(work: str) -> Iterator[Progress]:
+    with ExitStack() as stack:
+        show: list[Progress] = []
+
+        def tell(done: int, total: int) -> None:
+            # Work that is over before it began to speak does not wait for rich to be imported.
+            if not show:
+                show.append(stack.enter_context(_drawn(work)))
+            show[0](done, total)
+
+        yield tell
+
+
+@contextmanager
+def _drawn(work: str) -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import BarColumn, TaskProgressColumn, TextColumn
     from rich.progress import Progress as Bar
