@@ -1,6 +1,5 @@
 """Where a rebuild begins: with what a killed one left, with a copy of the serving generation, or with nothing."""
 
-import os
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import NamedTuple
 from . import making
 from .errors import LogDiverged, StoreUnsafe
 from .generation import Generation, View, note_choice
-from .links import COPYING, next_path, remove, serving_path, sync_folder, unfinished
+from .links import COPYING, make_empty, next_path, remove, rename, serving_path, unfinished
 from .log import EventLog
 from .sqlite import connect, connect_readonly, sqlite3, still, transaction, translated
 
@@ -100,14 +99,16 @@ def begun(
         copied = _copied(old.path, path, lambda: watch.progress(0, log.head()))
         watch.told(f"{path.name} copied from {old.path.name} to make {', '.join(sorted(chosen))} anew")
         _make_anew(copied, views, chosen)
-        os.replace(copied, path)
-        sync_folder(folder)
+        rename(copied, path)
+    else:
+        make_empty(path)
     return Generation(path, views, log, chosen=chosen)
 
 
 def _copied(source: Path, target: Path, tick: Callable[[], None]) -> Path:
     """A copy of a generation as it stands, made page by page beside its writer."""
     path = target.with_name(target.name + COPYING)
+    make_empty(path)
     with (
         translated(path),
         closing(connect_readonly(source)) as reader,

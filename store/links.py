@@ -2,10 +2,11 @@
 
 import os
 import re
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from .errors import PresslogError
+from .errors import PresslogError, StorageFailed
 from .names import LINK
 from .sqlite import connect, translated
 
@@ -22,16 +23,44 @@ def serving_path(folder: Path) -> Path | None:
     return path if path.exists() else None
 
 
+@contextmanager
+def on_disk(folder: Path) -> Iterator[None]:
+    """Turn the errors of files and names in a folder into StorageFailed, which a daemon waits out."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageFailed(f"{folder} cannot be written: {error.strerror}; check disk space and rights") from error
+
+
 def point(folder: Path, path: Path) -> None:
     """Let ``views.db`` point to another generation: at once, and for good."""
     fresh = folder / f"{LINK}.new"
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(path.name)
-    fresh.replace(folder / LINK)
-    sync_folder(folder)
+    with on_disk(folder):
+        fresh.unlink(missing_ok=True)
+        fresh.symlink_to(path.name)
+        fresh.replace(folder / LINK)
+        _sync(folder)
 
 
-def sync_folder(folder: Path) -> None:
+def rename(path: Path, target: Path) -> None:
+    """Give a file that is whole its name, for good."""
+    with on_disk(path.parent):
+        path.replace(target)
+        _sync(path.parent)
+
+
+def make_empty(path: Path) -> None:
+    """Make an empty file that belongs to whom its folder belongs to: root must not lock a daemon out."""
+    with on_disk(path.parent):
+        if path.exists():
+            return
+        path.touch(0o644)
+        if os.geteuid() == 0:
+            owner = path.parent.stat()
+            os.chown(path, owner.st_uid, owner.st_gid)
+
+
+def _sync(folder: Path) -> None:
     """Have the names of a folder survive a power cut."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
@@ -78,8 +107,9 @@ def switched_at(folder: Path) -> float:
 
 def remove_copies(folder: Path) -> None:
     """Delete copies that were never whole."""
-    for path in folder.glob(f"views-*.db{COPYING}*"):
-        path.unlink(missing_ok=True)
+    with on_disk(folder):
+        for path in folder.glob(f"views-*.db{COPYING}*"):
+            path.unlink(missing_ok=True)
 
 
 def remove_retired(folder: Path) -> None:
@@ -95,5 +125,6 @@ def remove_retired(folder: Path) -> None:
 
 def remove(path: Path) -> None:
     """Delete a generation and what SQLite keeps beside it."""
-    for end in ("", "-wal", "-shm", "-journal"):
-        path.with_name(path.name + end).unlink(missing_ok=True)
+    with on_disk(path.parent):
+        for end in ("", "-wal", "-shm", "-journal"):
+            path.with_name(path.name + end).unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from .comparing import Compared, count_of, digest_of
 from .differing import TableChange, table_change
 from .errors import LogUnavailable, NoSuchStore, StoreLocked, StoreUnsafe
 from .generation import Checkpoint, Generation, View
-from .links import point, remove_copies, remove_retired, unfinished
+from .links import make_empty, point, remove_copies, remove_retired, unfinished
 from .lock import WriterLock, owner
 from .log import EventLog
 from .sqlite import Connection, connect_readonly, sqlite3
@@ -229,6 +229,8 @@ def rebuilding(
 
 
 def _locked(folder: Path) -> WriterLock:
+    if folder.is_dir():
+        make_empty(folder / LOCK)
     try:
         return WriterLock(folder, LOCK)
     except StoreLocked as error:

@@ -1,5 +1,6 @@
 """Rebuilds of some views: the others are copied as they serve, and what stands on the remade goes on working."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -174,3 +175,13 @@ def test_views_at_different_checkpoints_skip_nothing(tmp_path: Path, history: Hi
     with closing(connect_readonly(tmp_path / "views.db")) as connection:
         assert list(connection.execute("select number from even")) == [(1,), (2,), (3,)]
         assert list(connection.execute("select number from odd")) == [(1,), (2,), (3,)]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="NOT TESTED: only root makes files for others")
+def test_root_makes_files_for_the_owner_of_the_store(tmp_path: Path, opened: Callable[..., Views]) -> None:
+    os.chown(tmp_path, 1234, 1234)
+    followed = opened(numbers("odd"), numbers("even"))
+
+    followed.rebuild(names=["odd"])
+
+    assert {path.stat().st_uid for path in tmp_path.iterdir()} == {1234}
