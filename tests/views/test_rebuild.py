@@ -25,6 +25,7 @@ from presslog.store.rebuild import LOCK
 from presslog.store.sqlite import connect_readonly
 from presslog.store.views import RETIRED_SECONDS, Views
 
+REBUILDS = 12
 REBUILDING = """
     import sys
     from pathlib import Path
@@ -334,26 +335,30 @@ def test_generation_before_is_kept_for_an_hour(folder: Path, history: History) -
 
 
 def test_no_reader_sees_less_than_before(folder: Path, followed: Views, history: History) -> None:
-    follower, stop = Follower(followed), threading.Event()
+    follower, stop, is_over = Follower(followed), threading.Event(), threading.Event()
     seen: list[int] = []
 
+    def arrive() -> None:
+        while not is_over.wait(0.001):
+            history.article(f"more-{history.log.head()}.txt")
+            follower.ring()
+
     def read() -> None:
-        while not stop.is_set():
+        while not is_over.is_set():
             seen.append(len(titles_in(folder / LINK)))
 
-    threads = [threading.Thread(target=follower.run, args=[stop]), threading.Thread(target=read)]
-    for thread in threads:
+    arriving, reading = threading.Thread(target=arrive), threading.Thread(target=read)
+    following = threading.Thread(target=follower.run, args=[stop])
+    for thread in (following, arriving, reading):
         thread.start()
     with closing(Views(folder, views(), SqliteLog(folder, readonly=True))) as other:
-        for number in range(60):
-            history.article(f"more-{number}.txt")
-            follower.ring()
-            if number % 6 == 0:
-                other.rebuild()
+        for _ in range(REBUILDS):
+            other.rebuild()
+    is_over.set()
     stop.set()
     follower.ring()
-    for thread in threads:
+    for thread in (arriving, reading, following):
         thread.join(10)
 
     assert seen == sorted(seen)
-    assert len(seen) > 10
+    assert len(seen) > REBUILDS
