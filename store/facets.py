@@ -13,7 +13,7 @@ from .query import Query
 from .tables import Tables
 
 COUNTED_MOST = 20_000
-"""Counting goes through the rows of articles: measured, 20,000 of them take about as long as the search itself."""
+"""Counting goes through the rows of articles: 20,000 of them take 0.1 s a facet, a full hundred thousand 0.6 s."""
 
 FACETS = {
     "source": "articles.source",

@@ -20,6 +20,14 @@ def pattern_of(wanted: Sequence[str]) -> Pattern:
     return re.compile("|".join(sorted(spelt, key=len, reverse=True)) or "(?!)")
 
 
+def literal_of(wanted: str) -> Pattern:
+    """The same for words that must stand in the text as they were written, but for case and white space."""
+    words = fold(wanted.removesuffix("*")).split() or [""]
+    before = f"(?<!{WORD})" if re.match(WORD, words[0]) else ""
+    after = f"(?!{WORD})" if re.search(f"{WORD}\\Z", words[-1]) and not wanted.endswith("*") else ""
+    return re.compile(before + "\\s+".join(map(re.escape, words)) + after)
+
+
 def marked(text: str, pattern: Pattern, marks: tuple[str, str]) -> str:
     """A text with marks around all that is found.
 

@@ -186,12 +186,15 @@ def _json(values: Sequence[Any]) -> str:
 
 
 def asked(text: str, since: str = "", until: str = "") -> Query:
-    """A query in the language of ``query.py`` with the options --since and --until; empty options ask for nothing.
+    """A query in the language of ``query.py`` with the options --since and --until.
 
     Raises:
         BadQuery: it cannot be understood, or asks for nothing at all.
     """
+    return with_times(parse(text) if text.strip() or not since + until else EVERYTHING, since, until)
+
+
+def with_times(query: Query, since: str, until: str) -> Query:
+    """A query with the options --since and --until; where they are empty, as it was."""
     wishes = (("since", since), ("until", until))
-    times = tuple(Filter(field, value) for field, value in wishes if value)
-    query = parse(text) if text.strip() or not times else EVERYTHING
-    return replace(query, filters=query.filters + times)
+    return replace(query, filters=query.filters + tuple(Filter(field, value) for field, value in wishes if value))
