@@ -73,7 +73,7 @@ def _rows(tables: Tables, query: Query, fields: Sequence[str], now: datetime, mo
         statement = NEWEST_OF_ALL.format(values=values, where=asked.where)
         return tables.tuples(statement, most=most + 1, **asked.values)
     rows = []
-    for index in indexes(query):
+    for index in indexes(query, tables):
         statement = NEWEST.format(values=values, index=index.name, also=index.also, where=asked.where)
         rows += tables.tuples(statement, match=index.match, most=most + 1, **asked.values)
     return sorted(rows, reverse=True)

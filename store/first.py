@@ -93,7 +93,7 @@ def _candidates(tables: Tables, query: Query, now: datetime) -> list[tuple[Any, 
     """Position, article and source of every revision that the indexes find, the earliest first."""
     asked = conditions(query.filters, tables, now)
     found = []
-    for index in indexes(query):
+    for index in indexes(query, tables):
         statement = HOLDING.format(index=index.name, also=index.also, where=asked.where)
         found += tables.tuples(statement, match=index.match, **asked.values)
     return sorted(found)

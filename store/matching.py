@@ -21,18 +21,24 @@ class Index(NamedTuple):
 
     name: str
     match: str
-    also: str = "true"
+    also: str
 
 
-def indexes(query: Query) -> tuple[Index, ...]:
+def indexes(query: Query, tables: Tables) -> tuple[Index, ...]:
     """What to ask which index; none where a query has filters only.
 
     A revision in the index of pairs is judged by it alone.
     """
+    words = Index(WORDS, query.match, _until(WORDS, tables))
     if not query.grams:
-        return (Index(WORDS, query.match),) if query.match else ()
-    paired = Index(PAIRS, query.grams)
-    return (paired, Index(WORDS, query.match, NOT_IN_PAIRS)) if query.match else (paired,)
+        return (words,) if query.match else ()
+    paired = Index(PAIRS, query.grams, _until(PAIRS, tables))
+    return (paired, words._replace(also=f"{words.also} and {NOT_IN_PAIRS}")) if query.match else (paired,)
+
+
+def _until(index: str, tables: Tables) -> str:
+    """What came later is not even looked up: an index gives the newest first."""
+    return "true" if tables.as_of is None else f"{index}.rowid <= {tables.as_of}"
 
 
 def held(tables: Tables, query: Query, positions: Sequence[int]) -> set[int]:
@@ -40,7 +46,7 @@ def held(tables: Tables, query: Query, positions: Sequence[int]) -> set[int]:
     some = msgspec.json.encode(positions).decode()
     return {
         position
-        for index in indexes(query)
+        for index in indexes(query, tables)
         for (position,) in tables.tuples(
             HELD.format(index=index.name, also=index.also), match=index.match, positions=some
         )

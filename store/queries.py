@@ -101,7 +101,7 @@ class Answers:
         if not query.has_words:
             return Conditions(where, values)
         found = []
-        for number, index in enumerate(indexes(query)):
+        for number, index in enumerate(indexes(query, self.tables)):
             found.append(f"select rowid from {index.name} where {index.name} match :match_{number} and {index.also}")
             values[f"match_{number}"] = index.match
         return Conditions(f"{where} and articles.head_position in ({' union all '.join(found)})", values)

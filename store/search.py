@@ -104,7 +104,7 @@ def search(tables: Tables, query: Query, wish: Wish, now: datetime) -> Found:
     asked = conditions(query.filters, tables, now)
     if not query.has_words:
         return _by_time(tables, asked, wish)
-    candidates = [found for index in indexes(query) for found in _candidates(tables, index, asked, wish)]
+    candidates = [found for index in indexes(query, tables) for found in _candidates(tables, index, asked, wish)]
     is_oldest = wish.is_by_time and wish.is_reversed
     candidates.sort(reverse=not is_oldest)
     is_bounded = len(candidates) > wish.ranked_most
