@@ -60,4 +60,5 @@ VIEW = View(
     before_rebuild=_set(hashsize=HASHSIZE_REBUILD, automerge=0),
     after_rebuild=_set(hashsize=HASHSIZE_LIVE, automerge=4, merge=500),
     optimise=_set(merge=500),
+    compared=("revisions_fts_docsize", "revisions_grams_docsize"),
 )

@@ -191,3 +191,14 @@ def test_change_tells_what_was_updated_from_what_is_new(archive: Archive) -> Non
 
     assert paths(archive, "water change:update") == ["b"]
     assert paths(archive, "change:FIRST") == ["a"]
+
+
+def test_tables_inside_an_index_are_nothing_for_people(mixed: Archive) -> None:
+    with Answers(mixed.folder) as answers:
+        names = [name for name, _ in answers.schema()]
+
+    assert [name for name in names if "gram" in name or "fts" in name] == [
+        "revisions_gram_words",
+        "revisions_fts",
+        "revisions_grams",
+    ]

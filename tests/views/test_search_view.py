@@ -26,6 +26,15 @@ def test_titles_stems_and_words_without_marks_are_found(history: History, rows: 
     assert rows(FOUND, words) == [(1,)]
 
 
+def test_only_what_holds_letters_without_words_stands_in_the_index_of_pairs(history: History, rows: Rows) -> None:
+    history.article("a.txt", text="“Rivers” — rise.")
+    history.article("b.txt", text="北京")
+    history.article("c.txt", title="مطر")
+
+    assert rows("select id from revisions_grams_docsize") == [(2,), (3,)]
+    assert rows("select rowid from revisions_grams where revisions_grams match '北京'") == [(2,)]
+
+
 def test_index_agrees_with_its_content(history: History, rows: Rows, followed: Any) -> None:
     for number in range(20):
         history.article(f"{number % 7}.txt", text=f"Number {number} boats.")
