@@ -87,14 +87,14 @@ def test_first_names_each_source_and_when_it_was_gone(ask_json: Callable[..., An
     several = ask_json("first", "several passengers were hurt")
     noise = ask_json("first", "long scraping noise")
 
-    assert [(row["source"], row["article_id"], row["revision"]) for row in several] == [
+    assert [(row["source"], row["id"], row["revision"]) for row in several] == [
         (WIRE, FERRY, 1),
         (QUAY, QUAYS, 1),
     ]
-    assert [row["gone_in_revision"] for row in several] == [2, 3]
-    assert [(row["source"], row["revision"], row["gone_in_revision"]) for row in noise] == [
-        (WIRE, 1, None),
-        (AGENCY, 2, None),
+    assert [(row["fate"], row["fate_revision"]) for row in several] == [("gone", 2), ("gone", 3)]
+    assert [(row["source"], row["revision"], row["fate"]) for row in noise] == [
+        (WIRE, 1, "still there"),
+        (AGENCY, 2, "still there"),
     ]
 
 
