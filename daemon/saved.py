@@ -1,5 +1,7 @@
 """What people do about saved searches: keep a query under a name, and drop it again."""
 
+from datetime import UTC, datetime
+
 import msgspec
 
 from presslog.store.errors import LogUnavailable
@@ -8,6 +10,7 @@ from presslog.store.log import Conflict
 from presslog.store.names import search_stream
 from presslog.store.query import parse
 from presslog.store.searches import checked_name
+from presslog.store.when import moment
 
 from .assemble import Parts
 
@@ -43,7 +46,7 @@ def save_search(parts: Parts, asked: SaveSearch, actor: str) -> SearchFate:
         BadQuery: that is no name, or the query cannot be understood.
     """
     name = checked_name(asked.name)
-    parse(asked.query)
+    _refuse_unreadable(asked.query)
     before, position = _standing(parts, name)
     if before == asked.query:
         return SearchFate(name=name, state="same", position=position)
@@ -59,6 +62,12 @@ def remove_search(parts: Parts, asked: RemoveSearch, actor: str) -> SearchFate:
         return SearchFate(name=name, state="unknown", position=position)
     position = _record(parts, SearchRemoved(name=name), after=position, actor=actor)
     return SearchFate(name=name, state="removed", position=position)
+
+
+def _refuse_unreadable(query: str) -> None:
+    for asked in parse(query).filters:
+        if asked.field in ("since", "until"):
+            moment(asked.value, datetime.now(UTC))
 
 
 def _standing(parts: Parts, name: str) -> tuple[str | None, int]:

@@ -57,7 +57,7 @@ def test_removed_search_can_be_saved_again(desk: Desk) -> None:
     assert states == ["removed", "unknown", "saved"]
 
 
-@pytest.mark.parametrize("query", ["", "rivers OR", "-sport", "sorce:Reuters", "source:"])
+@pytest.mark.parametrize("query", ["", "rivers OR", "-sport", "sorce:Reuters", "source:", "since:soon"])
 def test_query_that_cannot_be_understood_is_not_saved(desk: Desk, query: str) -> None:
     with pytest.raises(BadQuery):
         save(desk, query)
