@@ -24,6 +24,7 @@ COMMANDS = {
     "log": "events:log",
     "events": "events:events",
     "failures": "failures:failures",
+    "searches": "searches:searches",
     "reread": "reread:reread",
     "files": "files:files",
     "sources": "sources:sources",

@@ -11,6 +11,7 @@ import click
 from .exits import NOTHING
 from .options import common, has_colour, is_terminal, loaded
 from .output import Column, emit, output, say
+from .saved import asked, saved
 from .text import one_line, shorten, visible, width_of
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def filters(function: Any) -> Any:
 @click.option("--wait", "wait_seconds", default=10.0, show_default=True, help="With --fresh: at most so many seconds.")
 @click.option("--exit-code", "with_exit_code", is_flag=True, help="Exit with 3 where nothing matches, like grep.")
 @output()
+@saved
 @common
 def search(
     query: tuple[str, ...],
@@ -77,13 +79,14 @@ def search(
       presslog search 'kazakhstan "peacekeeping forces" source:Bloomberg'
       presslog search -n 5 --sort time --since 2d 'protest* -sport'
       presslog search -o json author:Smith | jq '.[].title'
+      presslog search 'flood* source:Reuters' --save floods
     """
     from presslog.store.search import Wish
 
-    folder = _folder(wait_seconds if fresh else None)
+    folder, text = _folder(wait_seconds if fresh else None), asked(query)
     began = time.perf_counter()
     wish = Wish(limit=limit, is_by_time=sort == "time", marks=(START, END))
-    found, as_of = _ask(folder, " ".join(query), wish, since, until)
+    found, as_of = _ask(folder, text, wish, since, until)
     milliseconds = (time.perf_counter() - began) * 1000
     if form == "table" or (form is None and is_terminal()):
         _page(found)
