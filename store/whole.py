@@ -19,10 +19,11 @@ def write_whole(path: Path, content: bytes) -> None:
         fresh.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
         raise StorageFailed(
             f"{path} cannot be written: {error.strerror}; check the folder, its rights and the room on the disk"
         ) from error
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def _write(path: Path, content: bytes, *, like: Path) -> None:

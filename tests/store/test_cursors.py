@@ -59,5 +59,5 @@ def test_whole_file_keeps_its_rights_and_its_link(tmp_path: Path) -> None:
 
 
 def test_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(StorageFailed, match="nowhere/feed.xml cannot be written"):
+    with pytest.raises(StorageFailed, match=r"nowhere/feed\.xml cannot be written"):
         write_whole(tmp_path / "nowhere" / "feed.xml", b"new")
