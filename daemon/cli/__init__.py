@@ -25,6 +25,7 @@ COMMANDS = {
     "events": "events:events",
     "failures": "failures:failures",
     "searches": "searches:searches",
+    "feed": "feed:feed",
     "reread": "reread:reread",
     "files": "files:files",
     "sources": "sources:sources",
