@@ -25,6 +25,7 @@ COMMANDS = {
     "events": "events:events",
     "failures": "failures:failures",
     "searches": "searches:searches",
+    "watch": "watch:watch",
     "feed": "feed:feed",
     "reread": "reread:reread",
     "files": "files:files",

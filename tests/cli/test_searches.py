@@ -74,7 +74,13 @@ def test_removed_search_is_gone_and_the_known_ones_are_named(at_desk: Ask, word:
 
     assert "removed floods" in ended.stderr
     assert list(listed(at_desk)) == ["droughts"]
-    for command in (["search", "--saved"], ["searches", "show"], ["searches", "remove"]):
+    for command in (
+        ["search", "--saved"],
+        ["searches", "show"],
+        ["searches", "remove"],
+        ["feed", "--saved"],
+        ["watch", "--saved"],
+    ):
         unknown = at_desk(*command, "floods")
         assert unknown.exit_code == 3
         assert "no search is saved as 'floods': there are droughts" in unknown.stderr
