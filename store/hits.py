@@ -14,6 +14,8 @@ from .tables import Row, Tables, with_lists
 SNIPPET_WORDS = 24
 BEGINNING_LETTERS = 160
 MARKS = ("[", "]")
+MOST_COUNTED = 1000
+"""Whether a revision matches for the first time takes 0.3 ms to find out: nobody waits for the count of an archive."""
 LEADERS = ("revisions", "search")
 """Views that a hit is read from: what one of them has not seen yet is not there, even where it is paused."""
 
@@ -197,10 +199,10 @@ def newest_articles(tables: Tables, query: Query, *, limit: int, now: datetime) 
 
 
 def count_new(tables: Tables, query: Query, after: int, *, now: datetime) -> int:
-    """How many articles match since a position that did not before."""
+    """How many articles match since a position that did not before; of the first MOST_COUNTED revisions that do."""
     with tables:
         asked = _Asked(query, conditions(query.filters, tables, now))
-        rows = _matching(tables, asked, after=after, until=settled(tables), limit=-1)
+        rows = _matching(tables, asked, after=after, until=settled(tables), limit=MOST_COUNTED)
         return sum(1 for row in rows if _is_new(tables, asked, row))
 
 

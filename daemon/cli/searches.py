@@ -35,7 +35,7 @@ def searches(context: click.Context, form: str | None) -> None:
     """List the saved searches.
 
     With how many articles each finds now, and how many of them are new since `presslog search --saved NAME` was asked
-    last. `presslog search QUERY --save NAME` saves one.
+    last; of them 1,000 at most are counted. `presslog search QUERY --save NAME` saves one.
 
     \b
     Examples:
