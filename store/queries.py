@@ -27,7 +27,7 @@ SOURCES = "select * from sources order by article_count desc, name"
 REVISIONS = """
 select revision, position, valid_from_position, valid_to_position, valid_from_at, valid_to_at, change_kind, changed,
   title, subtitle, byline, word_count, version, published_at, updated_at, content_hash, digest, feed, path, ednote,
-  event_id, article_id, inside, status, from_revision, salience, is_silent, change_note
+  slugline, event_id, article_id, inside, status, from_revision, salience, is_silent, change_note
   {text}
 from revisions where article_id = :article_id
 """

@@ -21,6 +21,7 @@ COMMANDS = {
     "search": "search:search",
     "show": "show:show",
     "history": "history:history",
+    "diff": "diff:diff",
     "log": "events:log",
     "events": "events:events",
     "failures": "failures:failures",

@@ -8,6 +8,7 @@ import click
 
 from .options import common, has_colour, is_terminal, store_folder
 from .output import emit_object, output, shown
+from .revision import find, number
 from .text import one_line, visible
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def show(name: str, raw: bool, form: str) -> None:
     \b
     Examples:
       presslog show art_4toohzf3
-      presslog show 4too@1              the first revision
+      presslog show 4too@1              the first revision; also 4too@first
+      presslog show 4too~1              the one before the current
       presslog show seeds/a.txt -o json
       presslog show art_4toohzf3 --raw > original.txt
     """
@@ -55,12 +57,9 @@ def show(name: str, raw: bool, form: str) -> None:
 
 def _article(answers: "Answers", name: str) -> Row:
     """The current revision, or the one asked for laid over what is known of the article."""
-    wanted, at, number = name.rpartition("@")
-    if not at or not number.isdecimal():
-        wanted, number = name, ""
-    identifier = answers.resolve(wanted)
+    identifier, word = find(answers, name)
     article = answers.article(identifier)
-    revision = answers.revision(identifier, int(number or article["revision"]))
+    revision = answers.revision(identifier, number(word, answers.history(identifier)) if word else article["revision"])
     # An old revision of a withdrawn article is withdrawn as well.
     return article | {key: value for key, value in revision.items() if key not in ("article_id", "status")}
 

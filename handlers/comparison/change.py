@@ -59,7 +59,8 @@ def see(before: Side, after: Side, *, context: str, is_close: bool = True) -> Se
     """
     parts = (word_parts if is_close and before.text and after.text else whole_parts)(before.text, after.text)
     found = numbers_of(before.text, after.text, parts)
-    named = names(before.text, context), names(after.text, context)
+    has_capitals = any(part.kind != "same" and not part.text.islower() for part in parts)
+    named = (names(before.text, context), names(after.text, context)) if has_capitals else ([], [])
     facts = {"number": moved(*found), "quote": moved(before.quotes, after.quotes), "name": moved(*named)}
     change = Change(
         kind="changed" if before.text and after.text else "added" if after.text else "removed",

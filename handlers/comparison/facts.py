@@ -63,6 +63,8 @@ class Moved(msgspec.Struct, frozen=True):
 
 def moved(before: Sequence[Fact], after: Sequence[Fact]) -> Moved:
     """The facts that went and those that came; what stands on both sides, as often, did neither."""
+    if [fact.key for fact in before] == [fact.key for fact in after]:
+        return Moved()
     was, now = Counter(fact.key for fact in before), Counter(fact.key for fact in after)
     return Moved(_beyond(before, was - now), _beyond(after, now - was))
 
@@ -105,6 +107,8 @@ def spelled_numbers(text: str) -> list[Fact]:
 
 
 def _number_key(written: str) -> str:
+    if written.isdecimal():
+        return written
     key = _thousands.sub("", written.lower()).replace("−", "-")
     figures = key.rstrip("abcdefghijklmnopqrstuvwxyz% ")
     unit = key[len(figures) :].strip()

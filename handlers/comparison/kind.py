@@ -9,7 +9,7 @@ from presslog.handlers.article import Article
 from .middle import middle
 from .sentences import sentences
 
-NOTE_LETTERS = 20_000
+NOTE_LETTERS = 10_000
 """So much at the beginning and the end of what differs is read: notes stand at the head or the foot of an article."""
 
 LINE_LETTERS = 400
@@ -56,7 +56,8 @@ Kind = Literal["update", "correction", "writethru"]
 def change_kind(before: Article, after: Article) -> Kind:
     """What the newsroom calls a new version, by a note, slugline or sentence that the old one does not have.
 
-    A correction is one whatever else it is; without a word of either it is an update. Takes 0.1 ms for 800 words.
+    A correction is one whatever else it is; without a word of either it is an update. Takes 0.2 ms where one sentence
+    of 800 words is new, 2 ms where all are.
     """
     notes, slugline, lines = _new_notes(before, after), _new_slugline(before, after), list(_new_lines(before, after))
     if any(map(_note_corrects.search, notes)) or any(map(_corrects.match, lines)):

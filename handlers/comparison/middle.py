@@ -3,6 +3,8 @@
 from typing import NamedTuple
 
 STEP = 1 << 16
+FAR = 10_000
+"""So much of a paragraph is kept on each side of a change; few are longer."""
 
 
 class Middle(NamedTuple):
@@ -21,13 +23,14 @@ def middle(before: str, after: str) -> Middle:
     """
     if before == after:
         return Middle("", "", 1)
-    start = before.rfind("\n\n", 0, _alike(before, after)) + 2
+    same = _alike(before, after)
+    start = max(before.rfind("\n\n", 0, same) + 2, same - FAR)
     start = 0 if start == 1 else start
     was, now = before[start:], after[start:]
-    end = _alike_at_end(was, now)
-    # The common end begins after a blank line that both texts have.
-    cut = was.find("\n\n", len(was) - end)
-    end = len(was) - cut if cut >= 0 else 0
+    same = _alike_at_end(was, now)
+    # The common end begins with a blank line that both texts have.
+    cut = was.find("\n\n", len(was) - same)
+    end = max(len(was) - cut if cut >= 0 else 0, same - FAR)
     return Middle(was[: len(was) - end], now[: len(now) - end], before.count("\n\n", 0, start) + 1)
 
 

@@ -35,15 +35,14 @@ def salience(changes: Iterable[Change]) -> int:
     return base + int(room * (amount / (amount + MANY) + others / (len(CATEGORIES) - 1)) / 2)
 
 
-def summary(changes: Sequence[Change], *, numbers: Moved, quotes: Moved, names: Moved, has_block: bool) -> str:
+def summary(
+    changes: Sequence[Change], *, numbers: Moved, quotes: Moved, names: Moved, added: int, removed: int, has_block: bool
+) -> str:
     """What differs, the most telling first, in at most 120 letters; empty where nothing but white space does."""
     found = {category for change in changes for category in change.categories}
     if found == {"punctuation"}:
         return "punctuation"
-    kinds = [change.kind for change in changes if change.field == "text"]
-    reworded = sum(
-        change.kind == "changed" and "wording" in change.categories for change in changes if change.field == "text"
-    )
+    reworded = [change for change in changes if change.field == "text" and change.kind == "changed"]
     return _joined(
         [
             "headline" if "headline" in found else "",
@@ -51,9 +50,9 @@ def summary(changes: Sequence[Change], *, numbers: Moved, quotes: Moved, names: 
             _facts("quote", quotes, is_shown=False),
             _facts("name", names),
             *(each for each in ("subtitle", "byline") if any(change.field == each for change in changes)),
-            _counted("sentence", reworded, "reworded"),
-            _counted("sentence", kinds.count("added"), "added"),
-            _counted("sentence", kinds.count("removed"), "removed"),
+            _counted("sentence", sum("wording" in change.categories for change in reworded), "reworded"),
+            _counted("sentence", added, "added"),
+            _counted("sentence", removed, "removed"),
             "compared as a block" if has_block else "",
         ]
     )

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 CLOSING = "\"'”’“»›)\\]」』）"
 TITLES = frozenset(
-    "mr mrs ms dr prof gen sen rep gov lt col sgt cpl capt cmdr maj adm brig supt insp st rev hon fr sr pres amb atty "
-    "mme mlle vs cf fig ca approx nr bzw hr".split()
+    "Mr Mrs Ms Dr Prof Gen Sen Rep Gov Lt Col Sgt Cpl Capt Cmdr Maj Adm Brig Supt Insp St Rev Hon Fr Pres Amb Atty Mme "
+    "Mlle Hr Nr vs cf approx bzw".split()
 )
 """Abbreviations that something always follows."""
 BEFORE_FIGURES = frozenset("no nos p pp vol art sec jan feb mar apr jun jul aug sep sept oct nov dec".split())
@@ -22,13 +22,16 @@ MONTHS = frozenset(
 )
 """What follows the number in ``am 6. Januar``."""
 OPENING = "\"'“‘«„(["
-LOOK_BACK = 24
+LOOK_AHEAD = 24
+LONGEST = 12
+"""No abbreviation is so long with what opens it."""
 
 UNSPACED = "。！？｡"
 """Full stops that end a sentence without a space behind them."""
 
 # A class at the beginning makes the search fast, possessive runs make it linear on hostile text.
 _break = re.compile(rf"[.!?…؟۔।{UNSPACED}\n][.!?…؟۔।{UNSPACED}]*+[{CLOSING}]*+\s*+")
+_word = re.compile(r"\w+")
 
 
 class Sentence(NamedTuple):
@@ -44,7 +47,7 @@ def sentences(text: str, paragraph: int = 1) -> list[Sentence]:
     r"""The sentences of a text whose paragraphs stand one blank line apart; ``paragraph`` is the number of the first.
 
     A full stop ends none after a title, an initial or a number of a list, in ``U.S.`` before a name, and where a small
-    letter follows. Takes 60 µs for 800 words.
+    letter follows. Takes 0.35 ms for 800 words.
 
     >>> [each.text for each in sentences("Mr. J. K. Li paid $1.9 million. “Why?” he asked.\n\nNo one knew.")]
     ['Mr. J. K. Li paid $1.9 million.', '“Why?” he asked.', 'No one knew.']
@@ -72,21 +75,20 @@ def _ends(text: str, start: int, stop: int, end: int, mark: str) -> bool:
         return True
     if mark[0] == "\n" or not mark[-1].isspace() or text[end : end + 1].islower():
         return False
-    after = text[end : end + LOOK_BACK].lstrip(OPENING)
+    after = text[end : end + LOOK_AHEAD].lstrip(OPENING)
     if after[:1].islower():
         return False
     if mark[0] != "." or not mark[1].isspace():
         return True
-    word = text[max(start, stop - LOOK_BACK) : stop].rpartition(" ")[2].lstrip(OPENING)
-    return not _is_short(word, after, is_first=stop - start <= len(word))
+    word = text[max(start, stop - LONGEST) : stop].replace("\n", " ").rpartition(" ")[2]
+    return len(word) == LONGEST or not _is_short(word.lstrip(OPENING), after, is_first=len(word) == stop - start)
 
 
 def _is_short(word: str, after: str, *, is_first: bool) -> bool:
     """Whether the full stop belongs to the word, as what comes after it shows."""
-    low = word.lower()
-    if low in TITLES:
+    if word in TITLES:
         return True
-    if low in BEFORE_FIGURES:
+    if word.lower() in BEFORE_FIGURES:
         return after[:1].isdigit()
     if word.isdecimal() and len(word) <= 2:
         return is_first or _first_word(after) in MONTHS
@@ -96,4 +98,5 @@ def _is_short(word: str, after: str, *, is_first: bool) -> bool:
 
 
 def _first_word(text: str) -> str:
-    return re.split(r"\W", text, maxsplit=1)[0]
+    found = _word.match(text)
+    return found[0] if found else ""

@@ -11,7 +11,9 @@ MOST_WORK = 25_000
 
 _single = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 """Scripts that write no space between words."""
-_word = re.compile(rf"\s?(?:[{_single}]|[^\W{_single}]+(?:['’.,:/-][^\W{_single}]+)*%?|[^\w\s]|\s|\w)")
+_letter = rf"[^\s!-/:-@\[-`{{-~¡-¿\u2010-\u205e\u3000-\u303f\uff01-\uff20{_single}]"
+"""No space, no punctuation: marks that stand on letters belong to words in all scripts."""
+_word = re.compile(rf"\s?(?:[{_single}]|{_letter}+(?:['’.,:/-]{_letter}+)*%?|\S|\s)")
 
 
 class Part(NamedTuple):

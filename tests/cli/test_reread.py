@@ -53,7 +53,7 @@ def test_dry_run_shows_what_would_differ_and_changes_nothing(desk: Desk, ask: As
 
     assert '  title            "rivers rise?" -> "Rivers rise"\n' in ended.stdout
     assert '  byline           "By Nobody" -> nothing\n' in ended.stdout
-    assert "  text             … went with it. [-¶ Share this!" in ended.stdout
+    assert "went with it.[- ¶ Share this!" in ended.stdout
     assert "Once it could be read  revision 1: " in ended.stdout
     assert "Lakes fall" not in ended.stdout
     assert ended.stderr.startswith("2 articles would be read anew, 1 the same, 1 could not be read\n")
