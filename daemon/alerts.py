@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from presslog.store.counted import Hit
 from presslog.store.cursors import Cursor
 from presslog.store.errors import LogUnavailable
-from presslog.store.hits import Hit, hits, settled
+from presslog.store.hits import hits, settled
 from presslog.store.query import parse
 from presslog.store.searches import saved_search
 from presslog.store.standing import standing

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from presslog.handlers.article import Article
 from presslog.handlers.comparison.compare import Comparison, compare
 from presslog.handlers.comparison.words import Part, marked
-from presslog.store.hits import Hit
+from presslog.store.counted import Hit
 from presslog.store.standing import standing
 from presslog.store.tables import Row, Tables
 

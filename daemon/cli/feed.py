@@ -85,7 +85,7 @@ def feed_of(tables: "Tables", search: Meant, look: Look) -> "Feed":
     """The feed of a search as it is now."""
     from presslog.daemon.deliveries import digest_of
     from presslog.daemon.entries import Feed, article_entries, change_entries
-    from presslog.store.hits import newest_articles, newest_changes
+    from presslog.store.newest import newest_articles, newest_changes
     from presslog.store.query import parse
 
     query, moment = parse(search.query), now()

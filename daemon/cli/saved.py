@@ -38,7 +38,7 @@ def _remember(context: click.Context, parameter: click.Parameter, value: Any) ->
 
 
 def saved(function: _Decorated) -> _Decorated:
-    """Add --save and --saved to a command; ``asked`` says what they make of its words."""
+    """Add --save and --saved to a command; ``asked_query`` says what they make of its words."""
     keep = click.option(
         "--save", metavar="NAME", expose_value=False, callback=_remember, help="Save the query under this name."
     )
@@ -48,7 +48,7 @@ def saved(function: _Decorated) -> _Decorated:
     return keep(use(function))
 
 
-def asked(words: Sequence[str]) -> str:
+def asked_query(words: Sequence[str]) -> str:
     """The query of a command with these words: what is saved is laid before them, or they are saved now."""
     context = click.get_current_context()
     name, keep = context.meta.get(_META + "saved"), context.meta.get(_META + "save")

@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from presslog.handlers.views import views
+from presslog.store.counted import COLUMNS, Hit
 from presslog.store.engines.memory import MemoryLog
-from presslog.store.hits import Hit, Hits, count_new, hits, newest_articles, newest_changes
+from presslog.store.hits import BY_FILTERS, BY_WORDS, Hits, count_new, hits
+from presslog.store.newest import newest_articles, newest_changes
 from presslog.store.past import Past
 from presslog.store.query import parse
 from presslog.store.tables import Tables
@@ -153,6 +155,30 @@ def test_old_version_that_comes_late_is_no_hit(followed: Followed) -> None:
     assert followed.positions(with_changes=True) == [first]
 
 
+def test_words_of_scripts_without_spaces_are_hits(followed: Followed) -> None:
+    first = followed.history.article("a.txt", title="洪水", text="北京今天发生洪水。")
+    followed.history.article("b.txt", title="天气", text="今天晴。")
+    both = followed.history.article("c.txt", title="Floods", text="Floods in Beijing.")
+    gone = followed.history.article("a.txt", title="天气", text="今天晴。")
+
+    found = followed.find("洪水 OR floods", with_changes=True).hits
+
+    assert [(hit.position, hit.is_new, hit.matches) for hit in found] == [
+        (first, True, True),
+        (both, True, True),
+        (gone, False, False),
+    ]
+    assert [hit.snippet for hit in found] == ["北京今天发生[洪水]。", "[Floods] in Beijing.", "今天晴。"]
+    assert followed.positions("洪水") == [first]
+    assert [hit.position for hit in followed.changes("洪水 OR floods")] == [gone]
+    with followed.open() as tables:
+        assert [row["path"] for row in newest_articles(tables, parse("天气 OR floods"), limit=9, now=NOON)] == [
+            "a.txt",
+            "c.txt",
+            "b.txt",
+        ]
+
+
 def test_hit_says_what_was_found(followed: Followed) -> None:
     followed.history.article(title="Rain", text="At night the river rose.", authors=())
 
@@ -240,12 +266,11 @@ def test_hits_of_the_past_end_there(followed: Followed) -> None:
 
 
 def test_what_came_last_is_found_by_its_position_alone(followed: Followed) -> None:
-    from presslog.store import hits as module
-
     followed.history.article(source="Wire")
+    wire = "articles.source_id = 'wire'"
     statements = {
-        "words": module.BY_WORDS.format(where="articles.source_id = 'wire'"),
-        "filters": module.BY_FILTERS.format(where="articles.source_id = 'wire'"),
+        "words": BY_WORDS.format(columns=COLUMNS, index="revisions_fts", also="true", where=wire),
+        "filters": BY_FILTERS.format(columns=COLUMNS, where=wire),
     }
 
     values = {"after": 0, "until": 9, "limit": 9, "match": "rivers"}
