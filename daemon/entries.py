@@ -71,16 +71,21 @@ def article_entries(rows: Iterable[Row], now: datetime) -> list[Entry]:
 def _article(row: Row, now: datetime) -> Entry:
     text = row["text"] if len(row["text"]) <= MOST_LETTERS else row["text"][:MOST_LETTERS] + "…"
     paragraphs = "".join(f"<p>{html.escape(each)}</p>" for each in text.split("\n\n") if each)
+    entry = _entry(row, id=f"urn:presslog:{row['id']}", title=row["title"], summary=row["description"])
+    return _as_it_stands(entry._replace(html=paragraphs, text=text), row, now)
+
+
+def _as_it_stands(entry: Entry, row: Row, now: datetime) -> Entry:
+    """The entry of an article that must not be used, now or any more, says so and nothing else: feeds are published."""
     mark = standing(row, now)
-    title = f"[{mark}] {row['title']}" if mark else row["title"]
-    return _entry(row, id=f"urn:presslog:{row['id']}", title=title, summary=row["description"])._replace(
-        html=paragraphs, text=text
-    )
+    if not mark:
+        return entry
+    return entry._replace(title=f"[{mark}] {entry.title}", summary=mark, html=f"<p>{html.escape(mark)}</p>", text=mark)
 
 
-def change_entries(tables: Tables, found: Iterable[Hit]) -> list[Entry]:
+def change_entries(tables: Tables, found: Iterable[Hit], now: datetime) -> list[Entry]:
     """An entry a change: what it was in a few words, and the sentences that differ with marks."""
-    return [_change(tables, hit) for hit in found]
+    return [_as_it_stands(_change(tables, hit), hit.revision, now) for hit in found]
 
 
 def _change(tables: Tables, hit: Hit) -> Entry:

@@ -90,7 +90,7 @@ def feed_of(tables: "Tables", search: Meant, look: Look) -> "Feed":
 
     query, moment = parse(search.query), now()
     if look.with_diffs:
-        entries = change_entries(tables, newest_changes(tables, query, limit=look.limit, now=moment))
+        entries = change_entries(tables, newest_changes(tables, query, limit=look.limit, now=moment), moment)
     else:
         entries = article_entries(newest_articles(tables, query, limit=look.limit, now=moment), moment)
     what = "changes" if look.with_diffs else "articles"

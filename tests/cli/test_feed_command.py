@@ -139,11 +139,27 @@ def test_feed_of_the_past_is_as_it_was_then(revised: Archive, ask: Ask) -> None:
     assert texts(ask("feed", "rivers", "--diffs", "--as-of", "2022-01-06T12:01:30Z"), "a:entry/a:title") == []
 
 
-def test_withdrawn_articles_are_marked(archive: Archive, ask: Ask) -> None:
-    archive.keep(status="canceled")
+@pytest.mark.parametrize(
+    ("fields", "mark"),
+    [
+        ({"status": "canceled"}, "withdrawn"),
+        ({"status": "withheld"}, "withheld"),
+        ({"embargoed_until": "2999-01-01"}, "embargoed until 2999-01-01"),
+    ],
+)
+@pytest.mark.parametrize("options", [[], ["--diffs"]])
+def test_what_must_not_be_used_is_marked_and_its_text_left_out(
+    archive: Archive, ask: Ask, fields: dict[str, str], mark: str, options: list[str]
+) -> None:
+    archive.keep()
+    archive.keep(text="The water came at dawn.", **fields)
     archive.build()
 
-    assert texts(ask("feed", "rivers"), "a:entry/a:title") == ["[withdrawn] Rivers rise"]
+    ended = ask("feed", "rivers", *options)
+
+    assert [title.split("] ")[0] for title in texts(ended, "a:entry/a:title")] == [f"[{mark}"]
+    assert texts(ended, "a:entry/a:content") == [f"<p>{mark}</p>"]
+    assert "water" not in ended.stdout + ask("feed", "rivers", "-o", "jsonfeed", *options).stdout
 
 
 def test_empty_feed_is_a_feed(archive: Archive, ask: Ask) -> None:

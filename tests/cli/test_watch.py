@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from archives import Archive
 from click.testing import Result
@@ -401,6 +402,17 @@ def test_place_in_another_log_is_not_gone_on_from(saved: Archive, ask: Ask, tmp_
     assert ask("watch", "floods", "--once", store=other.folder).exit_code == 5
     assert ask("watch", "floods", "--once", "--after", "0", store=other.folder).exit_code == 0
     assert ask("watch", "floods", "--once", store=other.folder).exit_code == 0
+
+
+def test_place_beyond_the_end_of_a_restored_log_is_not_waited_for(saved: Archive, ask: Ask) -> None:
+    file = CursorFile(saved.folder, "floods", "print")
+    ask("watch", "floods", "--once")
+    file.write(msgspec.structs.replace(file.read(), position=1000))
+
+    ended = ask("watch", "floods", "--once")
+
+    assert ended.exit_code == 5
+    assert "restored from a backup" in ended.stderr
 
 
 def test_search_that_is_saved_anew_does_not_tell_what_was_before(saved: Archive, ask: Ask) -> None:
