@@ -23,7 +23,8 @@ COMMANDS = {
     "show": "show:show",
     "history": "history:history",
     "diff": "diff:diff",
-    "log": "events:log",
+    "changes": "changes:changes",
+    "log": "log:log",
     "events": "events:events",
     "failures": "failures:failures",
     "searches": "searches:searches",
@@ -86,7 +87,8 @@ def presslog() -> None:
     \b
     Start:    presslog init ~/desk && presslog run ~/desk
     Ask:      presslog search 'kazakhstan "peacekeeping forces" source:Bloomberg since:7d'
-    Read on:  presslog help query, presslog help times, presslog help exit-codes
+              presslog changes --since yesterday
+    Read on:  presslog help query, presslog help times, presslog help output, presslog help exit-codes
     """
 
 

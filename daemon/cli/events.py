@@ -1,4 +1,4 @@
-"""presslog events and presslog log: what happened, as data for programs and as lines for people."""
+"""presslog events: what happened, as data for programs; and an event as a line for people."""
 
 import sys
 from collections import deque
@@ -9,6 +9,7 @@ import click
 
 from .options import common, is_terminal, store_folder
 from .output import Column, emit, encoded, output, say
+from .pager import paged
 from .text import one_line
 
 if TYPE_CHECKING:
@@ -18,12 +19,11 @@ if TYPE_CHECKING:
 
 COLUMNS = (Column("position", is_right=True), Column("recorded_at"), Column("type"), Column("stream", gives_way=True))
 PAGE_EVENTS = 500
-LOG_LINES = 20
 TABLE_EVENTS = 50
 """What a table shows of a log that may hold millions, where nothing else is asked."""
 OWN_STREAMS = ("article/", "file/", "folder/", "search/")
 
-_follow = click.option(
+following = click.option(
     "-f", "--follow", "is_following", is_flag=True, help="Go on with what happens from now; end with Ctrl-C."
 )
 
@@ -33,9 +33,10 @@ _follow = click.option(
 @click.option("--after", default=0, metavar="POSITION", type=click.IntRange(0), help="Only events after this position.")
 @click.option("--type", "pattern", default="*", metavar="GLOB", help="Only these types: 'article.*', 'file-refused'.")
 @click.option("-n", "limit", type=click.IntRange(1), help="So many: the first after --after, else the newest.")
-@_follow
+@following
 @output("table", "ndjson", "json", "cloudevents", "id")
 @common
+@paged
 def events(name: str, after: int, pattern: str, limit: int | None, is_following: bool, form: str | None) -> None:
     """List the events of the log.
 
@@ -63,35 +64,6 @@ def events(name: str, after: int, pattern: str, limit: int | None, is_following:
         log.close()
     if not count:
         say("no events here yet\nNext:  drop an article into a watched folder, or `presslog events` for all there is")
-
-
-@click.command()
-@click.option(
-    "-n", "limit", default=LOG_LINES, show_default=True, type=click.IntRange(0), help="Begin with so many lines."
-)
-@_follow
-@common
-def log(limit: int, is_following: bool) -> None:
-    """Tell what happened lately.
-
-    One line an event: + new, ~ revised, x withdrawn or dismissed, ^ read anew, . read, = same bytes, ! refused, - gone,
-    : about a folder or a saved search.
-
-    \b
-    Example:
-      presslog log -f
-    """
-    opened = open_log(store_folder())
-    try:
-        start = max(0, opened.head() - limit)
-        for stored in _found(opened, stream=None, after=start, is_following=is_following):
-            sys.stdout.write(_told(stored) + "\n")
-            if is_following:
-                sys.stdout.flush()
-        if not opened.head():
-            say("nothing has happened yet\nNext:  `presslog run`, then drop an article into a watched folder")
-    finally:
-        opened.close()
 
 
 def open_log(folder: "Path") -> "EventLog":
@@ -162,8 +134,8 @@ def _line(stored: "Stored", form: str | None) -> str:
             return "\t".join(one_line(str(row[column.key])) for column in COLUMNS)
 
 
-def _told(stored: "Stored") -> str:
-    """An event in a line: when, what, which."""
+def told(stored: "Stored") -> str:
+    """An event as a line for people: when, what, which."""
     import msgspec
 
     fact: dict[str, Any] = msgspec.json.decode(stored.data)
@@ -186,8 +158,8 @@ def _told(stored: "Stored") -> str:
             sign, what = ":", [stored.type, fact.get("name"), fact.get("query")]
         case _:
             sign, what = ":", [stored.type, place, fact.get("reason")]
-    told = "  ".join(one_line(str(each)) for each in what if each)
-    return f"{_clock(stored.recorded_at)}  {sign} {told}  #{stored.position}"
+    line = "  ".join(one_line(str(each)) for each in what if each)
+    return f"{_clock(stored.recorded_at)}  {sign} {line}  #{stored.position}"
 
 
 def _told_of_article(kind: str, fact: dict[str, Any], identifier: str) -> tuple[str, list[Any]]:

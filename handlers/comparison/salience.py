@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from .change import CATEGORIES, Change
+from .change import Change
 from .facts import Moved
 
 BANDS = {
@@ -10,10 +10,14 @@ BANDS = {
     "number": (60, 19),
     "quote": (40, 19),
     "name": (25, 14),
+    "news": (20, 4),
     "wording": (5, 19),
     "punctuation": (1, 2),
 }
-"""Where the salience of each category begins and how far it may rise: no amount of wording outweighs one number."""
+"""Where the salience of each category begins and how far it may rise: no amount of wording outweighs one number.
+
+``news`` is a number or a name in a sentence that is new or gone: a story that goes on, nothing that was said otherwise.
+"""
 MANY = 3
 """So many changes of the leading category bring half of what many bring."""
 MOST_LETTERS = 120
@@ -25,14 +29,18 @@ def salience(changes: Iterable[Change]) -> int:
 
     White space is 0, punctuation and other quotation marks at most 3.
     """
-    found = [category for change in changes for category in change.categories]
-    leading = next((each for each in CATEGORIES if each in found), None)
+    found = [_band(change, category) for change in changes for category in change.categories]
+    leading = next((each for each in BANDS if each in found), None)
     if leading is None:
         return 0
     base, room = BANDS[leading]
     amount = found.count(leading)
     others = len(set(found)) - 1
-    return base + int(room * (amount / (amount + MANY) + others / (len(CATEGORIES) - 1)) / 2)
+    return base + int(room * (amount / (amount + MANY) + others / (len(BANDS) - 1)) / 2)
+
+
+def _band(change: Change, category: str) -> str:
+    return "news" if change.kind != "changed" and category in ("number", "name") else category
 
 
 def summary(

@@ -112,7 +112,7 @@ def test_rereads_stand_apart_in_history_log_and_page(tmp_path: Path) -> None:
     run("reread")
 
     kinds = [line.split("\t")[3] for line in run("history", "seeds/title.txt").splitlines()]
-    assert kinds == ["first", "reread"]
+    assert kinds == ["reread", "first"]
     assert "^ Rivers rise  revision 1 read anew: title, byline" in run("log")
     assert "revision 1 of 1, read anew" in run("show", "seeds/title.txt")
     assert "read anew" not in run("show", "seeds/same.txt")

@@ -93,6 +93,15 @@ def test_salience_follows_the_most_telling_category() -> None:
     assert marks <= 3
 
 
+def test_number_that_changed_matters_more_than_many_in_new_sentences() -> None:
+    changed = edited(("several", "12")).salience
+    quote = edited(("We stay", "We go")).salience
+    news = compared(f"{STORY} At 9:30 there were 40 boats.\n\nAt 10:30 there were 50 boats.").salience
+    wording = edited(("is closed", "was shut")).salience
+
+    assert changed > quote > news > wording
+
+
 def test_other_quotation_marks_are_punctuation() -> None:
     told = compared(STORY.replace("“", '"').replace("”", '"'))
 
