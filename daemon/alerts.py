@@ -10,11 +10,11 @@ from presslog.store.counted import Hit
 from presslog.store.cursors import Cursor
 from presslog.store.errors import LogUnavailable
 from presslog.store.hits import hits, settled
+from presslog.store.links import serving_path
 from presslog.store.query import parse
 from presslog.store.searches import saved_search
 from presslog.store.standing import standing
 from presslog.store.tables import Tables
-from presslog.store.views import serving_path
 
 from .deliveries import Batch, Deliver, Undelivered
 

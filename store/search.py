@@ -106,7 +106,8 @@ def search(tables: Tables, query: Query, wish: Wish, now: datetime) -> Found:
         return _by_time(tables, asked, wish)
     candidates = [found for index in indexes(query, tables) for found in _candidates(tables, index, asked, wish)]
     is_oldest = wish.is_by_time and wish.is_reversed
-    candidates.sort(reverse=not is_oldest)
+    if query.grams:
+        candidates.sort(reverse=not is_oldest)
     is_bounded = len(candidates) > wish.ranked_most
     ranked = candidates[: wish.ranked_most]
     best = _first(ranked, wish, is_oldest=is_oldest)

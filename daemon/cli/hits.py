@@ -47,7 +47,8 @@ def page(hits: "Sequence[Hit]") -> None:
         head = f"{hit.article['id'][:SHORT_ID]}  {_date(hit)}  {padded}  rev {hit.article['revision']:<2} "
         head += f"[{mark}] " if mark else ""
         sys.stdout.write(head + _marked(hit.marked_title, width - width_of(head)) + "\n")
-        sys.stdout.write(INDENT + _marked(hit.snippet, width - len(INDENT)) + "\n")
+        left = width - len(INDENT)
+        sys.stdout.write(INDENT + _marked(_from_mark(hit.snippet, left), left) + "\n")
 
 
 def _standing(hit: "Hit") -> str:
@@ -65,6 +66,15 @@ def _date(hit: "Hit") -> str:
 
 def _bracketed(text: str) -> str:
     return text.replace(START, "[").replace(END, "]")
+
+
+def _from_mark(text: str, width: int) -> str:
+    """A text without so much of its beginning that its first mark stands on the line."""
+    at = text.find(START)
+    if at < 0 or width_of(text[:at]) <= width // 2:
+        return text
+    lead = width // 6
+    return "…" + text[text.find(" ", max(at - 2 * lead, 0), at - lead) + 1 or at - lead :]
 
 
 def _marked(text: str, width: int) -> str:

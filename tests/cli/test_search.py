@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from io import StringIO
 
+import pytest
 from archives import Archive
 from click.testing import Result
 
@@ -37,6 +38,18 @@ def test_search_table_names_its_columns_by_place_and_cuts_the_title(archive: Arc
     assert lines[0].endswith("…")
     assert [len(line) <= 100 for line in lines] == [True, True]
     assert lines[1] == "     The [water] came at night."
+
+
+@pytest.mark.parametrize("before", ["gnarled " * 20, "雨" * 60], ids=["words", "letters of two columns"])
+def test_what_was_found_stands_on_the_line_however_late_in_the_text(archive: Archive, ask: Ask, before: str) -> None:
+    archive.keep(text=f"{before} 北京 {before}")
+    archive.keep("b.txt", text=f"{before} water {before}")
+    archive.build()
+
+    for words in ("北京", "water"):
+        line = ask("search", words, "-o", "table").stdout.splitlines()[1]
+        assert f"[{words}]" in line
+        assert line.startswith("     …")
 
 
 def test_colour_marks_what_was_found(archive: Archive, ask: Ask) -> None:
