@@ -17,7 +17,11 @@ from .settings import Feed, Settings
 
 PREFIX = "PRESSLOG_"
 FEED_PREFIX = "PRESSLOG_FEED_"
-NOT_SETTINGS = {"PRESSLOG_CONFIG", "PRESSLOG_PAGER"}
+NOT_SETTINGS = {
+    *("PRESSLOG_CONFIG", "PRESSLOG_PAGER"),
+    # What `presslog watch --exec` tells a command, which may well be presslog.
+    *("PRESSLOG_SEARCH", "PRESSLOG_COUNT", "PRESSLOG_AFTER", "PRESSLOG_POSITION"),
+}
 OURS = ".presslog-"
 """How names begin that presslog keeps for itself inside watched folders."""
 FEED_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")

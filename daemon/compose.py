@@ -24,11 +24,13 @@ from presslog.store.events import (
     FileRefused,
     FileRemoved,
     Meta,
+    SearchRemoved,
+    SearchSaved,
     encode,
     read_event,
 )
 from presslog.store.log import Append, EventLog, NewEvent, Stored
-from presslog.store.names import article_id, article_stream, event_id
+from presslog.store.names import article_id, article_stream, event_id, search_stream
 from presslog.store.registry import Stamp
 
 from .kept import Again, Kept, versions_in
@@ -236,6 +238,12 @@ class Composer:
         """The file is gone from its folder; ``after`` is the last position of its stream."""
         fact = FileRemoved(feed=place.feed, path=place.shown)
         return self._append(place.stream, "file-removed", fact, key=f"removed:{after}", expected=after)
+
+    def of_search(self, fact: SearchSaved | SearchRemoved, *, after: int, actor: str) -> Append:
+        """Somebody saves a search or removes it; ``after`` is the last position of its stream."""
+        kind = "search-saved" if isinstance(fact, SearchSaved) else "search-removed"
+        key, stream = f"{kind}:{after}", search_stream(fact.name)
+        return self._append(stream, kind, fact, key=key, expected=after, actor=actor)
 
     def _append(
         self, stream: str, kind: str, fact: Fact, *, key: str, expected: int | None = None, actor: str = ""

@@ -10,6 +10,7 @@ from presslog.store.errors import BadQuery
 from .assemble import Parts
 from .refusals import Dismiss, Retry, dismiss, retry
 from .reread import Reread, reread
+from .saved import RemoveSearch, SaveSearch, remove_search, save_search
 
 
 class Request(NamedTuple):
@@ -23,6 +24,8 @@ REQUESTS = {
     "retry": Request(Retry, retry),
     "dismiss": Request(Dismiss, dismiss),
     "reread": Request(Reread, reread),
+    "save-search": Request(SaveSearch, save_search),
+    "remove-search": Request(RemoveSearch, remove_search),
 }
 """Name of a request -> what it is; each is done by the drain's thread."""
 

@@ -103,6 +103,19 @@ class FolderChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     seconds: float = 0
 
 
+class SearchSaved(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody saves a query under a name; saved again, the name means the new query. Meta says who."""
+
+    name: str
+    query: str
+
+
+class SearchRemoved(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody needs a saved search no more. Meta says who."""
+
+    name: str
+
+
 Fact = (
     ArticleRecorded
     | ArticleRevised
@@ -113,6 +126,8 @@ Fact = (
     | FileDismissed
     | FileRemoved
     | FolderChanged
+    | SearchSaved
+    | SearchRemoved
 )
 
 TYPES: dict[str, type[Fact]] = {
@@ -129,6 +144,8 @@ TYPES: dict[str, type[Fact]] = {
     "folder-overflowed": FolderChanged,
     "folder-quiet": FolderChanged,
     "folder-resumed": FolderChanged,
+    "search-saved": SearchSaved,
+    "search-removed": SearchRemoved,
 }
 
 ARTICLE_TYPES = frozenset(name for name, fact in TYPES.items() if issubclass(fact, ArticleRecorded))

@@ -52,6 +52,11 @@ def folder_stream(feed: str) -> str:
     return f"folder/{feed}"
 
 
+def search_stream(name: str) -> str:
+    """The stream of a saved search."""
+    return f"search/{name}"
+
+
 @lru_cache(maxsize=2048)
 def article_id(uri: str) -> str:
     """The id of the article that a uri names: 80 bits of its SHA-256, the same on every host.

@@ -17,11 +17,13 @@ from presslog.store.events import (
     FileReceived,
     FileRefused,
     Meta,
+    SearchRemoved,
+    SearchSaved,
     encode,
     read_event,
 )
 from presslog.store.log import ANY, Append, NewEvent
-from presslog.store.names import article_id, article_stream, event_id, file_stream
+from presslog.store.names import article_id, article_stream, event_id, file_stream, search_stream
 from presslog.store.views import Views
 
 FEED = "seeds"
@@ -86,6 +88,14 @@ class Archive:
             feed=FEED, path=path, digest=digest, size_bytes=1, modified_at=NOON, copy_of=file_stream(FEED, of)
         )
         self._append(file_stream(FEED, path), "file-received", fact)
+
+    def save(self, name: str, query: str) -> None:
+        """Record that a query was saved under a name."""
+        self._append(search_stream(name), "search-saved", SearchSaved(name=name, query=query))
+
+    def unsave(self, name: str) -> None:
+        """Record that a saved search was removed."""
+        self._append(search_stream(name), "search-removed", SearchRemoved(name=name))
 
     def refuse(self, path: str, code: str = "binary", reason: str = "no text in it") -> None:
         """Record that a file could not be read."""

@@ -39,12 +39,14 @@ from presslog.store.events import (
     FileRemoved,
     FolderChanged,
     Meta,
+    SearchRemoved,
+    SearchSaved,
     encode,
     read_event,
 )
 from presslog.store.generation import Generation
 from presslog.store.log import Append, EventLog, NewEvent, Receipt
-from presslog.store.names import article_id, article_stream, event_id, file_stream, folder_stream
+from presslog.store.names import article_id, article_stream, event_id, file_stream, folder_stream, search_stream
 from presslog.store.sqlite import connect_readonly
 from presslog.store.views import serving_path
 
@@ -285,6 +287,12 @@ class History:
 
     def folder_lost(self) -> int:
         return self._tell(folder_stream("seeds"), "folder-lost", FolderChanged(feed="seeds", folder="/srv/seeds"))
+
+    def search_saved(self, name: str = "floods", query: str = "rivers") -> int:
+        return self._tell(search_stream(name), "search-saved", SearchSaved(name=name, query=query))
+
+    def search_removed(self, name: str = "floods") -> int:
+        return self._tell(search_stream(name), "search-removed", SearchRemoved(name=name))
 
     def of_tomorrow(self) -> int:
         """An event of a type that this program does not know."""

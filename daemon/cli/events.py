@@ -21,7 +21,7 @@ COLUMNS = (Column("position", is_right=True), Column("recorded_at"), Column("typ
 PAGE_EVENTS = 500
 TABLE_EVENTS = 50
 """What a table shows of a log that may hold millions, where nothing else is asked."""
-OWN_STREAMS = ("article/", "file/", "folder/")
+OWN_STREAMS = ("article/", "file/", "folder/", "search/")
 
 following = click.option(
     "-f", "--follow", "is_following", is_flag=True, help="Go on with what happens from now; end with Ctrl-C."
@@ -40,7 +40,7 @@ following = click.option(
 def events(name: str, after: int, pattern: str, limit: int | None, is_following: bool, form: str | None) -> None:
     """List the events of the log.
 
-    Of one article with its ID or FEED/PATH, of one stream with its name: file/FEED/PATH, folder/FEED.
+    Of one article with its ID or FEED/PATH, of one stream with its name: file/FEED/PATH, folder/FEED, search/NAME.
 
     \b
     Examples:
@@ -154,6 +154,8 @@ def told(stored: "Stored") -> str:
             sign, what = "x", [place, "dismissed", fact.get("reason")]
         case "file-removed":
             sign, what = "-", [place, "gone from its folder, kept here"]
+        case "search-saved" | "search-removed":
+            sign, what = ":", [stored.type, fact.get("name"), fact.get("query")]
         case _:
             sign, what = ":", [stored.type, place, fact.get("reason")]
     line = "  ".join(one_line(str(each)) for each in what if each)

@@ -36,7 +36,7 @@ EXIT_CODES = (
     ExitCode(UNEXPECTED, "unexpected error, or the disk failed", (StorageFailed,)),
     ExitCode(USAGE, "wrong usage, or a query that cannot be understood", (BadQuery,)),
     ExitCode(NOTHING, "not found; no match, where --exit-code asks for it", (NotFound,)),
-    ExitCode(PARTLY, "partly failed: some files were refused, some checks failed", (Unreadable,)),
+    ExitCode(PARTLY, "partly failed: files were refused, checks failed, hits were not delivered", (Unreadable,)),
     ExitCode(UNSAFE, "the store is damaged, or is not the one it was", (StoreUnsafe, LogDiverged)),
     ExitCode(AMBIGUOUS, "an id fits several articles", (AmbiguousId,)),
     ExitCode(

@@ -4,6 +4,7 @@ import click
 
 from .options import common, store_folder
 from .output import Column, emit, output, say
+from .saved import asked_query, saved
 from .search import filters
 
 COLUMNS = (
@@ -20,6 +21,7 @@ COLUMNS = (
 @click.argument("query", nargs=-1)
 @filters
 @output("ndjson", "csv", "json", "md", default="ndjson")
+@saved
 @common
 def export(query: tuple[str, ...], since: str, until: str, form: str) -> None:
     """Write all articles that match.
@@ -40,7 +42,7 @@ def export(query: tuple[str, ...], since: str, until: str, form: str) -> None:
 
     now = datetime.now(UTC)
     with Answers(store_folder()) as answers:
-        found = answers.export(" ".join(query), since=since, until=until, now=now)
+        found = answers.export(asked_query(query), since=since, until=until, now=now)
         count = emit((row | {"standing": standing(row, now)} for row in found), COLUMNS, form)
         say(f"{count} article{'s' if count != 1 else ''} · as of #{answers.as_of()}")
         if not count:

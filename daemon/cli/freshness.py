@@ -18,10 +18,10 @@ def freshness(answers: "Answers", folder: "Path") -> str:
 
 def behind(answers: "Answers", folder: "Path") -> int:
     """How many events the log holds beyond an answer; none where the past was asked."""
-    return 0 if answers.is_past else max(_head(folder) - answers.as_of(), 0)
+    return 0 if answers.is_past else max(head_of(folder) - answers.as_of(), 0)
 
 
-def _head(folder: "Path") -> int:
+def head_of(folder: "Path") -> int:
     """The position of the newest event; 0 where the log cannot be read, which is no reason to keep an answer back."""
     from presslog.store.errors import PresslogError
 

@@ -11,6 +11,7 @@ from .hits import COLUMNS, END, START, page, row
 from .options import common, is_terminal, loaded
 from .output import emit, emit_object, output, say
 from .past import asked_past, past
+from .saved import asked_query, saved
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +57,7 @@ def filters(function: Any) -> Any:
 @click.option("--wait", "wait_seconds", default=10.0, show_default=True, help="With --fresh: at most so many seconds.")
 @click.option("--exit-code", "with_exit_code", is_flag=True, help="Exit with 3 where nothing matches, like grep.")
 @output()
+@saved
 @common
 def search(query: tuple[str, ...], form: str | None, with_exit_code: bool, **asked: Any) -> None:
     """Find articles by their words.
@@ -69,11 +71,12 @@ def search(query: tuple[str, ...], form: str | None, with_exit_code: bool, **ask
       presslog search --all-revisions --as-of 2022-01-06 '"several police"'
       presslog search -n 0 --facet source --facet day kazakhstan
       presslog search -o json author:Smith | jq '.[].title'
+      presslog search 'flood* source:Reuters' --save floods
     """
     if asked["facets"] and asked["limit"] and form not in (None, "table", "json"):
         raise click.UsageError(f"hits and facets do not fit into one {form}: ask for -o json, or for -n 0")
     folder = _folder(asked["wait_seconds"] if asked["fresh"] else None)
-    answer = _ask(folder, " ".join(query), **asked)
+    answer = _ask(folder, asked_query(query), **asked)
     _write(answer, form, limit=asked["limit"], every_revision=asked["every_revision"])
     say(_footer(answer, **asked))
     if not answer.found.total and with_exit_code:

@@ -5,7 +5,7 @@ from importlib.metadata import entry_points
 
 from presslog.store.generation import View
 
-from . import failures, files, revisions, search, sources
+from . import failures, files, revisions, search, searches, sources
 
 VIEWS: tuple[View, ...] = (
     revisions.VIEW,
@@ -13,6 +13,7 @@ VIEWS: tuple[View, ...] = (
     sources.VIEW,
     files.VIEW,
     failures.VIEW,
+    searches.VIEW,
 )
 
 

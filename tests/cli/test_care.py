@@ -67,7 +67,7 @@ def test_status_tells_of_log_views_and_files(archive: Archive, ask: Ask) -> None
     assert (found["head"], found["articles"], found["failures"], found["daemon"]) == (3, 1, 1, None)
     assert found["files"] == {"read": 1, "refused": 1}
     assert {view["behind"] for view in found["views"]} == {0}
-    assert "all 5 ● current" in ask("status").stdout
+    assert "all 6 ● current" in ask("status").stdout
     assert ask("status", "--check").exit_code == 0
 
 
@@ -106,7 +106,7 @@ def test_views_are_listed_and_rebuilt_beside_a_writer(archive: Archive, ask: Ask
     assert "as of #2" in rebuilt.stderr
     assert serving_path(archive.folder) != before
     assert ask("views").stdout.splitlines()[0].split("\t")[:4] == ["failures", "2", "2", "0"]
-    assert len(json.loads(ask("views", "ls", "-o", "json").stdout)) == 5
+    assert len(json.loads(ask("views", "ls", "-o", "json").stdout)) == 6
 
 
 def test_paused_view_is_told_by_status_and_doctor(archive: Archive, ask: Ask) -> None:

@@ -23,6 +23,7 @@ Step = Callable[[History], int]
 PATHS = st.sampled_from(["a.txt", "b.txt", "wires/caf%E9.txt"])
 KNOWN = st.sampled_from(["presslog:seeds/a.txt", "presslog:seeds/b.txt", "urn:newsml:1", "urn:newsml:2"])
 URIS = st.sampled_from(["", "", "urn:newsml:1", "urn:newsml:2"])
+SEARCHES = st.sampled_from(["floods", "lakes"])
 AUTHORS = st.lists(st.builds(Author, name=st.sampled_from(["Ana Silva", "ANA SÍLVA", "Jo Li"])), max_size=2)
 FIELDS = st.fixed_dictionaries(
     {
@@ -64,6 +65,8 @@ STEPS = st.one_of(
     st.builds(lambda path: lambda history: history.dismissed(path), PATHS),
     st.builds(lambda path: lambda history: history.removed(path), PATHS),
     st.just(lambda history: history.folder_lost()),
+    st.builds(lambda name, query: lambda history: history.search_saved(name, query), SEARCHES, st.text(max_size=5)),
+    st.builds(lambda name: lambda history: history.search_removed(name), SEARCHES),
     st.just(lambda history: history.of_tomorrow()),
 )
 BATCHES = st.lists(st.lists(STEPS, max_size=6), max_size=6)
@@ -198,6 +201,7 @@ def test_digest_of_a_view_tells_different_rows_apart(tmp_path_factory: pytest.Te
         history.article(source="Wire", authors=(Author("Ana Silva"),))
         history.refused("b.txt")
         history.received()
+        history.search_saved()
 
         generation.advance()
 
