@@ -13,7 +13,7 @@ LIMIT_LETTERS = 4000
 LIMIT_TERMS = 64
 """FTS5 takes an expression of depth 256; nobody types 64 terms."""
 
-_QUOTES = str.maketrans("“”„«»", '"""""')
+_AS_TYPED = str.maketrans("“”„«»−", '"""""-')
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 """What cannot be bound as text: FTS5 ends at NUL, UTF-8 has no lone surrogates."""
 _TERM = re.compile(
@@ -145,7 +145,7 @@ def _parts(text: str) -> list[_Term | Filter | None]:
     if len(text) > LIMIT_LETTERS:
         raise BadQuery(f"the query has {len(text)} letters, {LIMIT_LETTERS} are the limit: ask for less")
     parts: list[_Term | Filter | None] = []
-    for found in _TERM.finditer(_NO_TEXT.sub(" ", text).translate(_QUOTES)):
+    for found in _TERM.finditer(_NO_TEXT.sub(" ", text).translate(_AS_TYPED)):
         part = _part(found)
         if part is not None or found["word"] == "OR":
             parts.append(part)

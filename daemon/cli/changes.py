@@ -14,6 +14,7 @@ from .pager import paged
 from .past import asked_past, past
 from .patch import patch
 from .text import one_line, shorten
+from .words import Words
 
 if TYPE_CHECKING:
     from presslog.store.changes import Counts, Span, Which
@@ -58,7 +59,7 @@ class Answer(NamedTuple):
     fresh: str
 
 
-@click.command()
+@click.command(cls=Words)
 @click.argument("query", nargs=-1)
 @click.option("-S", "--since", default="", metavar="TIME", help="Recorded then or later. Default: yesterday.")
 @click.option("-U", "--until", default="", metavar="TIME", help="Recorded then or before.")

@@ -10,6 +10,7 @@ import click
 
 from .options import common, store_folder
 from .output import Column, emit, emit_object, output, say
+from .pager import paged
 from .past import asked_past, past
 from .revision import before, counted, find, number
 
@@ -42,6 +43,7 @@ _range = re.compile(r"(.+)@([^@]*)\.\.([^@]*)", re.DOTALL)
 @output("page", "json", "ndjson", default="page")
 @past
 @common
+@paged
 def diff(name: str, revisions: tuple[str, ...], stat: bool, _: bool, form: str) -> None:
     """Show what changed between two revisions of an article.
 

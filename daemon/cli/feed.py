@@ -10,6 +10,7 @@ from .output import say
 from .past import asked_past, past
 from .saved import Meant, log_id, meant, now
 from .text import visible
+from .words import Words
 
 if TYPE_CHECKING:
     from presslog.daemon.entries import Feed
@@ -36,7 +37,7 @@ def _address(context: click.Context, parameter: click.Parameter, value: str) -> 
     return value
 
 
-@click.command()
+@click.command(cls=Words)
 @click.argument("words", nargs=-1, metavar="NAME|QUERY")
 @click.option("--saved", "name", metavar="NAME", help="Of this saved search, and of nothing else.")
 @click.option("-o", "--output", "form", type=click.Choice(["atom", "jsonfeed"]), help="Default: as FILE ends, or atom.")

@@ -7,8 +7,10 @@ import click
 from .exits import NOTHING
 from .options import common, store_folder
 from .output import Column, emit, output, say
+from .pager import paged
 from .past import asked_past, past
 from .search import filters
+from .words import Words
 
 if TYPE_CHECKING:
     from presslog.store.first import Appearance
@@ -25,7 +27,7 @@ SHORT_ID = 12
 UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
 
-@click.command()
+@click.command(cls=Words)
 @click.argument("phrase", nargs=-1, required=True)
 @click.option("--exact", "is_exact", is_flag=True, help="The words as they are written, not other forms of them.")
 @click.option("--all", "every_article", is_flag=True, help="The first of every article, not only of each source.")
@@ -34,6 +36,7 @@ UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 @click.option("--exit-code", "with_exit_code", is_flag=True, help="Exit with 3 where no revision holds it.")
 @output()
 @common
+@paged
 def first(
     phrase: tuple[str, ...],
     is_exact: bool,

@@ -10,8 +10,10 @@ from .facets import FIELDS
 from .hits import COLUMNS, END, START, page, row
 from .options import common, is_terminal, loaded
 from .output import emit, emit_object, output, say
+from .pager import paged
 from .past import asked_past, past
 from .saved import asked_query, saved
+from .words import Words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +42,7 @@ def filters(function: Any) -> Any:
     return since(until(function))
 
 
-@click.command()
+@click.command(cls=Words)
 @click.argument("query", nargs=-1)
 @filters
 @click.option("--all-revisions", "every_revision", is_flag=True, help="Search every revision, not only current ones.")
@@ -59,6 +61,7 @@ def filters(function: Any) -> Any:
 @output()
 @saved
 @common
+@paged
 def search(query: tuple[str, ...], form: str | None, with_exit_code: bool, **asked: Any) -> None:
     """Find articles by their words.
 

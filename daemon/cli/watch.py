@@ -16,6 +16,7 @@ from .lines import FORMS, printer
 from .options import common, store_folder
 from .output import say
 from .saved import Meant, log_id, meant
+from .words import Words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,7 +75,7 @@ def _interval(context: click.Context, parameter: click.Parameter, value: str | N
     return float(seconds)
 
 
-@click.command()
+@click.command(cls=Words)
 @click.argument("words", nargs=-1, metavar="NAME|QUERY")
 @click.option("--saved", "name", metavar="NAME", help="This saved search, and nothing else: for units and cron.")
 @click.option("--exec", "command", metavar="COMMAND", help="Give them to a command, as lines of JSON on its input.")

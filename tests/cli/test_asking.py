@@ -120,8 +120,9 @@ def test_diff_names_the_number_and_the_headline(ask_json: Callable[..., Any]) ->
 
 
 def test_changes_are_ranked_and_rereads_are_kept_apart(ask_json: Callable[..., Any]) -> None:
-    rows = ask_json("changes", "--since", "2022-01-06", "-n", 100)
+    everything = ask_json("changes", "--since", "2022-01-06", "-n", 100)
 
+    rows = [row for row in everything if row["change_kind"] != "first"]
     told = [(row["article_id"], row["from_revision"], row["to_revision"]) for row in rows]
     assert told[:2] == [(FERRY, 3, 4), (FERRY, 2, 3)]
     assert told[2:5] == [(FERRY, 1, 2), (AGENCYS, 1, 2), (AGENCYS, 2, 3)]

@@ -256,3 +256,35 @@ def test_export_of_nothing_is_still_of_its_form(archive: Archive, ask: Ask) -> N
     assert json.loads(ask("export", "-o", "json").stdout) == []
     assert ask("export", "-o", "csv").stdout.startswith("id,")
     assert "0 articles" in ask("export").stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("-fall", "water"),
+        ("water", "-fall"),
+        ("water", "-n5", "-fall"),
+        ("-fall water", "-r"),
+        ("water", "-o", "id", "-oil", "-fall"),
+        ("water", '-"they fall"'),
+        ("-title:x", "-fall", "-rn5", "water"),
+    ],
+    ids=" ".join,
+)
+def test_word_behind_a_dash_is_left_out_wherever_it_stands(archive: Archive, ask: Ask, words: tuple[str, ...]) -> None:
+    kept = archive.keep("a.txt", title="Rivers rise", text="The water came.")
+    archive.keep("b.txt", title="Rivers fall", text="The water went, they fall.")
+    archive.build()
+
+    found = ask("search", "-o", "id", *words)
+
+    assert (found.exit_code, found.stdout.split()) == (0, [kept])
+
+
+def test_option_with_a_value_that_it_does_not_take_is_told(archive: Archive, ask: Ask) -> None:
+    archive.keep()
+    archive.build()
+
+    refused = ask("search", "-n", "many", "water")
+
+    assert (refused.exit_code, "'many' is not a valid integer" in refused.stderr) == (2, True)

@@ -42,10 +42,10 @@ def test_rebuild_shows_each_view_before_and_after(built: Archive, ask: Ask) -> N
 
 
 def test_rebuild_of_one_view_leaves_the_others(built: Archive, ask: Ask) -> None:
-    rebuilt = ask("views", "rebuild", "articles", "-o", "id")
+    rebuilt = ask("views", "rebuild", "revisions", "-o", "id")
 
-    assert rebuilt.stdout == "articles\n"
-    assert "copied from views-0001.db to make articles anew" in rebuilt.stderr
+    assert rebuilt.stdout == "revisions\n"
+    assert "copied from views-0001.db to make revisions anew" in rebuilt.stderr
     assert "views-0002.db serves, as of #4" in rebuilt.stderr
 
 
@@ -53,28 +53,28 @@ def test_unknown_view_is_refused_with_those_there_are(built: Archive, ask: Ask) 
     refused = ask("views", "rebuild", "artikel")
 
     assert refused.exit_code == 2
-    assert "no such view: artikel; there are articles" in refused.stderr
+    assert "no such view: artikel; there are revisions" in refused.stderr
 
 
 def test_view_that_was_wrong_is_told_loudly(built: Archive, ask: Ask) -> None:
-    damage(built.folder, "update articles set title = 'Rivers fall' where path = 'a.txt'")
+    damage(built.folder, "update revisions set title = 'Rivers fall' where path = 'a.txt'")
 
     rebuilt = ask("views", "rebuild")
 
-    assert "warning: articles was not what the log makes" in rebuilt.stderr
-    assert "articles\t3\t" in rebuilt.stdout
+    assert "warning: revisions was not what the log makes" in rebuilt.stderr
+    assert "revisions\t4\t" in rebuilt.stdout
     assert rebuilt.stdout.splitlines()[0].endswith("\tNO")
 
 
 def test_diff_shows_what_a_rebuild_would_change_and_changes_nothing(built: Archive, ask: Ask) -> None:
-    damage(built.folder, "update articles set title = 'Rivers fall' where path = 'a.txt'")
+    damage(built.folder, "update revisions set title = 'Rivers fall' where path = 'a.txt'")
     before = serving_path(built.folder)
 
-    shown = ask("views", "diff", "articles", "-o", "table")
-    rows = json.loads(ask("views", "diff", "articles", "-o", "json").stdout)
+    shown = ask("views", "diff", "revisions", "-o", "table")
+    rows = json.loads(ask("views", "diff", "revisions", "-o", "json").stdout)
 
     assert "title: 'Rivers fall' -> 'Rivers rise'" in shown.stderr
-    assert [(row["table"], row["changed"], row["added"], row["removed"]) for row in rows] == [("articles", 1, 0, 0)]
+    assert [(row["table"], row["changed"], row["added"], row["removed"]) for row in rows] == [("revisions", 1, 0, 0)]
     assert rows[0]["examples"][0]["values"] == [{"column": "title", "before": "Rivers fall", "after": "Rivers rise"}]
     assert serving_path(built.folder) == before
 
@@ -87,12 +87,12 @@ def test_diff_of_views_that_are_right_says_so(built: Archive, ask: Ask) -> None:
 
 
 def test_dry_run_only_counts(built: Archive, ask: Ask) -> None:
-    damage(built.folder, "delete from articles where path = 'a.txt'")
+    damage(built.folder, "delete from revisions where path = 'a.txt'")
 
     dry = ask("views", "rebuild", "--dry-run", "-o", "json")
 
     rows = json.loads(dry.stdout)
-    assert [(row["table"], row["added"], row["examples"]) for row in rows] == [("articles", 1, [])]
+    assert [(row["table"], row["added"], row["examples"]) for row in rows] == [("revisions", 1, [])]
     assert serving_path(built.folder) == built.folder / "views-0001.db"
 
 
@@ -119,9 +119,9 @@ def test_running_rebuild_is_told_with_its_pid(built: Archive, ask: Ask) -> None:
 
 
 def test_titles_cannot_act_on_a_terminal(built: Archive, ask: Ask) -> None:
-    damage(built.folder, "update articles set title = 'x' || char(27) || '[2J' where path = 'a.txt'")
+    damage(built.folder, "update revisions set title = 'x' || char(27) || '[2J' where path = 'a.txt'")
 
-    shown = ask("views", "diff", "articles", "-o", "table")
+    shown = ask("views", "diff", "revisions", "-o", "table")
 
     assert "\x1b" not in shown.stderr + shown.stdout
 
