@@ -19,8 +19,7 @@ def freshness(answers: "Answers", folder: "Path") -> str:
 def _head(folder: "Path") -> int:
     """The position of the newest event; 0 where the log cannot be read, which is no reason to keep an answer back."""
     from presslog.store.errors import PresslogError
-
-    from .events import open_log
+    from presslog.store.opening import open_log
 
     try:
         log = open_log(folder)

@@ -53,7 +53,7 @@ def ls(form: str | None) -> None:
     Example:
       presslog views ls -o json
     """
-    from .events import open_log
+    from presslog.store.opening import open_log
 
     folder = store_folder()
     log = open_log(folder)
@@ -76,9 +76,8 @@ def rebuild() -> None:
       presslog views rebuild
     """
     from presslog.handlers.views import views as all_views
+    from presslog.store.opening import open_log
     from presslog.store.views import Views
-
-    from .events import open_log
 
     folder = store_folder()
     log = open_log(folder)
