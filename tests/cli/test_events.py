@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 
+import pytest
 from archives import Archive
 from click.testing import Result
 
@@ -59,6 +60,21 @@ def test_event_is_a_cloudevent(archive: Archive, ask: Ask) -> None:
         "datacontenttype": "application/json",
         "sequence": "00000000000000000001",
     }
+
+
+def test_library_of_cloudevents_reads_every_kind_of_event(archive: Archive, ask: Ask) -> None:
+    library = pytest.importorskip("cloudevents.core.formats.json", reason="NOT TESTED: cloudevents is missing")
+    archive.keep("a.txt", title="Rivers \u2028 rise")
+    archive.keep("a.txt", status="canceled")
+    archive.copy("b.txt", of="a.txt")
+    archive.refuse("c.txt")
+
+    lines = ask("events", "-o", "cloudevents").stdout.splitlines()
+    events = [library.JSONFormat().read(None, line) for line in lines]
+
+    assert [event.get_extension("sequence") for event in events] == [f"{number:020d}" for number in range(1, 7)]
+    assert [event.get_type() for event in events][-1] == "org.presslog.file.refused.v1"
+    assert events[0].get_data()["article"]["title"] == "Rivers \u2028 rise"
 
 
 def test_log_tells_each_event_in_a_line(archive: Archive, ask: Ask) -> None:
