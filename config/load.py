@@ -17,7 +17,7 @@ from .settings import Feed, Settings
 
 PREFIX = "PRESSLOG_"
 FEED_PREFIX = "PRESSLOG_FEED_"
-NOT_SETTINGS = {"PRESSLOG_CONFIG"}
+NOT_SETTINGS = {"PRESSLOG_CONFIG", "PRESSLOG_PAGER"}
 OURS = ".presslog-"
 """How names begin that presslog keeps for itself inside watched folders."""
 FEED_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import zstandard
-
 from .errors import StoreUnsafe
 from .sqlite import Connection, transaction, translated
 
@@ -44,6 +42,9 @@ class SqliteBlobs:
 
     def get(self, digest: str) -> bytes:
         """Return the bytes of a digest, verified; KeyError where it is unknown."""
+        # Here and below: who asks the log how far it is, as every answer does, needs no bytes.
+        import zstandard
+
         query = "select size_bytes, content from blobs where digest = ?"
         with self._reading, translated(self._path):
             row = self._reader.execute(query, (bytes.fromhex(digest),)).fetchone()
@@ -59,6 +60,8 @@ class SqliteBlobs:
 
     def prepare(self, contents: Sequence[bytes]) -> list[BlobRow]:
         """Hash and compress before any lock is taken."""
+        import zstandard
+
         compress = zstandard.ZstdCompressor(level=LEVEL).compress
         return [BlobRow(hashlib.sha256(each).digest(), len(each), compress(each)) for each in contents]
 

@@ -13,16 +13,21 @@ from .sqlite import Connection
 ENDS = ("valid_to_position", "valid_to_at")
 ENDED_BY = "case when valid_to_position <= {position} then {column} end as {column}"
 NEVER_ENDED = "null as {column}"
+# A revision is valid from its position, which every index holds. The plus keeps SQLite from walking through the table
+# itself by position, with all its texts, where an index would do.
 REVISIONS = """
 create temp view revisions as
-select {columns} from main.revisions where valid_from_position <= {position} {as_read_last}
+select {columns} from main.revisions where +position <= {position} {as_read_last}
 """
 AS_READ_LAST = """
 and position = (
   select max(again.position) from main.revisions as again
   where again.article_id = revisions.article_id and again.revision = revisions.revision
-    and again.valid_from_position <= {position}
+    and again.position <= {position}
 )
+"""
+LAST_BY = """
+select position from main.revisions where valid_from_at <= ? order by valid_from_at desc, position desc limit 1
 """
 CREATE_VIEW = "CREATE VIEW"
 """SQLite keeps a definition with these words in front, however it was written."""
@@ -42,14 +47,14 @@ def reached(connection: Connection) -> int:
 
 
 def position_of(connection: Connection, past: Past) -> int:
-    """The position that a Past means.
+    """The position that a Past means; where the clock was set back, the newest time by then decides.
 
     Raises:
         BadQuery: the views have not come so far.
     """
     if past.at:
-        statement = "select ifnull(max(position), 0) from main.revisions where valid_from_at <= ?"
-        return int(connection.execute(statement, (past.at,)).fetchone()[0])
+        found = connection.execute(LAST_BY, (past.at,)).fetchone()
+        return int(found[0]) if found else 0
     head = reached(connection)
     if past.position > head:
         raise BadQuery(f"position {past.position} is not reached yet: the archive stands at {head}")

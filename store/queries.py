@@ -27,8 +27,9 @@ SOURCES = "select * from sources order by article_count desc, name"
 REVISIONS = """
 select revision, position, valid_from_position, valid_to_position, valid_from_at, valid_to_at, change_kind, changed,
   title, subtitle, byline, word_count, version, published_at, updated_at, content_hash, digest, feed, path, ednote,
-  event_id, article_id, inside, status, from_revision, salience, is_silent, change_note
-  {text}
+  slugline, event_id, article_id, inside, status, from_revision, salience, is_silent, change_note,
+  headline_changed, numbers_changed, quotes_changed, names_changed, sentences_added, sentences_removed,
+  sentences_changed
 from revisions where article_id = :article_id
 """
 
@@ -152,17 +153,25 @@ class Answers:
             raise NotFound(f"there is no article {identifier}: `presslog search` lists ids")
         return with_lists(row)
 
-    def revision(self, identifier: str, number: int) -> Row:
-        """One revision of an article, with its text."""
-        statement = REVISIONS.format(text=", text") + "and revision = :number order by position desc limit 1"
-        row = self.tables.row(statement, article_id=identifier, number=number)
+    def revision(self, identifier: str, number: int | None = None) -> Row:
+        """One revision of an article, the current one where none is named, with all that is known of both.
+
+        What it says is as it was then; status and revision_count are those of the article.
+        """
+        article = self.article(identifier)
+        statement = (
+            "select * from revisions where article_id = :id and revision = :number order by position desc limit 1"
+        )
+        number = article["revision"] if number is None else number
+        row = self.tables.row(statement, id=identifier, number=number)
         if row is None:
             raise NotFound(f"article {identifier} has no revision {number}: `presslog history {identifier}` lists them")
-        return row
+        # An old revision of a withdrawn article is withdrawn as well.
+        return article | {key: value for key, value in with_lists(row).items() if key != "status"}
 
     def history(self, identifier: str) -> list[Row]:
         """The revisions of an article without their texts, oldest first."""
-        return list(self.tables.rows(REVISIONS.format(text="") + "order by revision, position", article_id=identifier))
+        return list(self.tables.rows(REVISIONS + "order by revision, position", article_id=identifier))
 
     def unread_file_count(self) -> int:
         """How many files hold parts that were left unread."""

@@ -21,7 +21,9 @@ COMMANDS = {
     "search": "search:search",
     "show": "show:show",
     "history": "history:history",
-    "log": "events:log",
+    "diff": "diff:diff",
+    "changes": "changes:changes",
+    "log": "log:log",
     "events": "events:events",
     "failures": "failures:failures",
     "reread": "reread:reread",
@@ -82,7 +84,8 @@ def presslog() -> None:
     \b
     Start:    presslog init ~/desk && presslog run ~/desk
     Ask:      presslog search 'kazakhstan "peacekeeping forces" source:Bloomberg since:7d'
-    Read on:  presslog help query, presslog help times, presslog help exit-codes
+              presslog changes --since yesterday
+    Read on:  presslog help query, presslog help times, presslog help output, presslog help exit-codes
     """
 
 

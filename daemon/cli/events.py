@@ -1,4 +1,4 @@
-"""presslog events and presslog log: what happened, as data for programs and as lines for people."""
+"""presslog events: what happened, as data for programs; and an event as a line for people."""
 
 import sys
 from collections.abc import Iterable
@@ -9,20 +9,20 @@ import click
 from .chosen_events import Chosen, chosen_events
 from .options import common, is_terminal, store_folder
 from .output import Column, emit, encoded, output, say
+from .pager import paged
 from .text import one_line
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from presslog.store.log import EventLog, Stored
+    from presslog.store.log import Stored
 
 COLUMNS = (Column("position", is_right=True), Column("recorded_at"), Column("type"), Column("stream", gives_way=True))
-LOG_LINES = 20
 TABLE_EVENTS = 50
 """What a table shows of a log that may hold millions, where nothing else is asked."""
 OWN_STREAMS = ("article/", "file/", "folder/")
 
-_follow = click.option(
+following = click.option(
     "-f", "--follow", "is_following", is_flag=True, help="Go on with what happens from now; end with Ctrl-C."
 )
 
@@ -31,13 +31,14 @@ _follow = click.option(
 @click.argument("name", metavar="[ID]", default="")
 @click.option("--after", metavar="POSITION", type=click.IntRange(0), help="Only events after this position.")
 @click.option("--type", "pattern", default="*", metavar="GLOB", help="Only these types: 'article.*', 'file-refused'.")
-@click.option("--since", default="", metavar="TIME", help="Recorded then or later: 2h, yesterday, 2022-01-06.")
-@click.option("--until", default="", metavar="TIME", help="Recorded then or before.")
+@click.option("-S", "--since", default="", metavar="TIME", help="Recorded then or later: 2h, yesterday, 2022-01-06.")
+@click.option("-U", "--until", default="", metavar="TIME", help="Recorded then or before.")
 @click.option("-n", "limit", type=click.IntRange(1), help="So many: the first after --after, else the newest.")
 @click.option("-r", "--reverse", "is_reversed", is_flag=True, help="The newest first.")
-@_follow
+@following
 @output("table", "ndjson", "json", "cloudevents", "id")
 @common
+@paged
 def events(name: str, since: str, until: str, form: str | None, **wishes: Any) -> None:
     """List the events of the log.
 
@@ -53,11 +54,13 @@ def events(name: str, since: str, until: str, form: str | None, **wishes: Any) -
       presslog events --since yesterday --type 'file-refused' -r
       presslog events --after 4103 --type 'article.*' -o cloudevents -f
     """
+    from presslog.store.opening import open_log
+
     folder = store_folder()
     is_following, wish = wishes["is_following"], _wish(folder, name, since, until, wishes)
     if form in (None, "table") and is_terminal() and wish == wish._replace(after=None, since="", until="", limit=None):
         wish = wish._replace(limit=TABLE_EVENTS)
-    log = _opened(folder)
+    log = open_log(folder)
     try:
         count = _write(chosen_events(log, wish), form, is_following=is_following)
     finally:
@@ -77,41 +80,6 @@ def _wish(folder: "Path", name: str, since: str, until: str, wishes: dict[str, A
     wishes["since"] = moment(since, now) if since else ""
     wishes["until"] = moment(until, now, is_end=True) if until else ""
     return Chosen(stream=_stream(folder, name), **wishes)
-
-
-def _opened(folder: "Path") -> "EventLog":
-    from presslog.store.opening import open_log
-
-    return open_log(folder)
-
-
-@click.command()
-@click.option(
-    "-n", "limit", default=LOG_LINES, show_default=True, type=click.IntRange(0), help="Begin with so many lines."
-)
-@_follow
-@common
-def log(limit: int, is_following: bool) -> None:
-    """Tell what happened lately.
-
-    One line an event: + new, ~ revised, x withdrawn or dismissed, ^ read anew, . read, = same bytes, ! refused, - gone,
-    : about a folder.
-
-    \b
-    Example:
-      presslog log -f
-    """
-    opened = _opened(store_folder())
-    try:
-        start = max(0, opened.head() - limit)
-        for stored in chosen_events(opened, Chosen(after=start, is_following=is_following)):
-            sys.stdout.write(_told(stored) + "\n")
-            if is_following:
-                sys.stdout.flush()
-        if not opened.head():
-            say("nothing has happened yet\nNext:  `presslog run`, then drop an article into a watched folder")
-    finally:
-        opened.close()
 
 
 def _stream(folder: "Path", name: str) -> str | None:
@@ -152,8 +120,8 @@ def _line(stored: "Stored", form: str | None) -> str:
             return "\t".join(one_line(str(row[column.key])) for column in COLUMNS)
 
 
-def _told(stored: "Stored") -> str:
-    """An event in a line: when, what, which."""
+def told(stored: "Stored") -> str:
+    """An event as a line for people: when, what, which."""
     import msgspec
 
     fact: dict[str, Any] = msgspec.json.decode(stored.data)
@@ -174,8 +142,8 @@ def _told(stored: "Stored") -> str:
             sign, what = "-", [place, "gone from its folder, kept here"]
         case _:
             sign, what = ":", [stored.type, place, fact.get("reason")]
-    told = "  ".join(one_line(str(each)) for each in what if each)
-    return f"{_clock(stored.recorded_at)}  {sign} {told}  #{stored.position}"
+    line = "  ".join(one_line(str(each)) for each in what if each)
+    return f"{_clock(stored.recorded_at)}  {sign} {line}  #{stored.position}"
 
 
 def _told_of_article(kind: str, fact: dict[str, Any], identifier: str) -> tuple[str, list[Any]]:

@@ -4,8 +4,10 @@ from typing import Any
 
 import click
 
+from .freshness import freshness
 from .options import HELP, common, store_folder
 from .output import Column, emit, emit_object, output, say
+from .pager import paged
 from .retry import dismiss, retry
 from .text import one_line
 
@@ -55,6 +57,8 @@ Next:  presslog failures show ID      what to do about it
        presslog failures retry ID     read it again now; PATH for one that waits, --all for all
        presslog failures dismiss ID   hear no more of it"""
 
+NOTHING = "no failures: no file needs your attention"
+
 _output = output(default="")
 _all = click.option("--all", "with_resolved", is_flag=True, help="Also those that ended well.")
 
@@ -84,6 +88,7 @@ def failures(context: click.Context, with_resolved: bool, form: str | None) -> N
 @_all
 @_output
 @common
+@paged
 def ls(with_resolved: bool, form: str | None) -> None:
     """List them: the newest refusal first, then what waits.
 
@@ -96,9 +101,10 @@ def ls(with_resolved: bool, form: str | None) -> None:
     folder = store_folder()
     with Answers(folder) as answers:
         rows = [_refused(row) for row in answers.failures(with_resolved=with_resolved)]
+        fresh = freshness(answers, folder)
     rows += [_waits(row) for row in waiting(folder)]
     count = emit(rows, COLUMNS, form)
-    say(NEXT if count else "no failures: no file needs your attention")
+    say(f"{count} file{'s' if count != 1 else ''} · {fresh}\n{NEXT}" if count else f"{NOTHING} · {fresh}")
 
 
 @failures.command()

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .freshness import freshness
 from .options import common, loaded
 from .output import Column, emit, output, say
+from .pager import paged
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from presslog.config.settings import Settings
     from presslog.daemon.places import Place
     from presslog.store.files import Files
@@ -30,6 +34,7 @@ COLUMNS = (
 @click.option("-n", "limit", type=click.IntRange(1), default=None, help="At most so many.")
 @output()
 @common
+@paged
 def files(path: str, states: tuple[str, ...], limit: int | None, form: str | None) -> None:
     """List what became of every file.
 
@@ -49,8 +54,17 @@ def files(path: str, states: tuple[str, ...], limit: int | None, form: str | Non
     with Files(settings.store_folder) as opened:
         rows = map(_told, islice(_found(opened, path, states or STATES, settings), limit))
         count = emit(_with_unread(opened, rows) if path else rows, COLUMNS, form, id_key="path")
+    _say_freshness(settings.store_folder)
     if not count:
         say("no such file here\nNext:  drop one into a watched folder; `presslog files` lists them all")
+
+
+def _say_freshness(folder: "Path") -> None:
+    """What waits is as the daemon saw it last, all else as the views have it."""
+    from presslog.store.queries import Answers
+
+    with Answers(folder) as answers:
+        say(freshness(answers, folder))
 
 
 def _found(opened: "Files", path: str, states: Sequence[str], settings: "Settings") -> Iterator[dict[str, Any]]:

@@ -37,8 +37,26 @@ Times in since:, until:, --since and --until
   2022-01-06              the day: since its beginning, until its end
   2022-01-06T09:30:00Z    RFC 3339; without a zone it is UTC
 
+In search and export a time is when an article came out, in changes, history and log when presslog recorded it.
 An article that says only its day counts for the whole of it. Where an article says no date,
 the moment counts when presslog saw it first."""
+
+
+OUTPUT = """\
+Forms of an answer
+
+  nothing said            a table on a terminal, its rows with tabs between the columns in a pipe
+  -o table                the table also in a pipe
+  -o json  -o ndjson      every column, as one list or one object a line
+  -o csv   -o tsv         every column, the first line names them
+  -o md                   a Markdown table
+  -o id                   ids alone: presslog changes -o id | xargs presslog show
+
+Answers go to stdout, all other talk to stderr. An id may be cut to its beginning where it stays unique; tables on a
+terminal show as much as that takes, all other forms whole ids.
+
+A long answer on a terminal goes through $PRESSLOG_PAGER, $PAGER or less -FRX; empty, cat or --no-pager: through none.
+Colour: --color, else NO_COLOR or FORCE_COLOR, else on a terminal. Tables are ASCII where the locale is not UTF-8."""
 
 
 def _exit_codes() -> str:
@@ -65,7 +83,13 @@ def _formats() -> str:
     )
 
 
-TOPICS = {"formats": _formats, "query": lambda: QUERY, "times": lambda: TIMES, "exit-codes": _exit_codes}
+TOPICS = {
+    "formats": _formats,
+    "query": lambda: QUERY,
+    "times": lambda: TIMES,
+    "output": lambda: OUTPUT,
+    "exit-codes": _exit_codes,
+}
 
 
 @click.command("help", context_settings=HELP)
@@ -74,7 +98,7 @@ TOPICS = {"formats": _formats, "query": lambda: QUERY, "times": lambda: TIMES, "
 def help_(context: click.Context, topic: str) -> None:
     """Explain a command or a topic.
 
-    Topics are formats, query, times and exit-codes.
+    Topics are formats, query, times, output and exit-codes.
 
     \b
     Example:

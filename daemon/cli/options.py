@@ -1,4 +1,4 @@
-"""Options that every command takes, before or after its name: which store, which settings, and colour."""
+"""Options that every command takes, before or after its name: which store, which settings, colour and pager."""
 
 import os
 import sys
@@ -36,6 +36,7 @@ _COMMON = (
     _option("--config", remember="config", metavar="FILE", help="The presslog.toml to read."),
     _option("--set", remember="set", metavar="KEY=VALUE", multiple=True, help="Change a setting for this call."),
     _option("--color", remember="color", type=click.Choice(["auto", "always", "never"]), help="When to use colour."),
+    _option("--no-pager", remember="no_pager", is_flag=True, help="Show a long answer without a pager."),
 )
 HELP = {"help_option_names": ["-h", "--help"]}
 
@@ -77,6 +78,11 @@ def has_colour() -> bool:
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or (is_terminal() and os.environ.get("TERM") != "dumb")
+
+
+def has_pager() -> bool:
+    """Whether a long answer may go through the pager."""
+    return not _said("no_pager")
 
 
 def is_terminal() -> bool:

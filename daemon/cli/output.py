@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 import click
 
 from .options import has_colour, is_terminal
+from .pager import said_later
 from .text import json_safe, one_line, visible, width_of
 
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
@@ -203,6 +204,12 @@ def is_utf8() -> bool:
     return "utf" in (getattr(sys.stdout, "encoding", "") or "").casefold()
 
 
+def bold(line: str) -> str:
+    """A line as a heading, where colour is wanted."""
+    return click.style(line, bold=True) if has_colour() else line
+
+
 def say(text: str) -> None:
-    """Talk to the person: on stderr, so that stdout holds data only."""
-    click.echo(visible(text), err=True)
+    """Talk to the person: on stderr, so that stdout holds data only; below what the pager shows."""
+    if not said_later(visible(text)):
+        click.echo(visible(text), err=True)

@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import common, has_colour, is_terminal, store_folder
-from .output import emit_object, output, shown
+from .freshness import freshness
+from .options import common, is_terminal, store_folder
+from .output import bold, emit_object, output, say, shown
+from .pager import paged
+from .past import asked_past, past
+from .revision import find, number
 from .text import one_line, visible
 
 if TYPE_CHECKING:
@@ -21,48 +25,56 @@ LINE_WIDTH = 80
 
 
 @click.command()
-@click.argument("name", metavar="ID[@REV]")
+@click.argument("names", metavar="ID[@REV]...", nargs=-1, required=True)
 @click.option("--raw", is_flag=True, help="Write the original bytes of the file that it was read from.")
 @output("page", "json", "md", "id", default="page")
+@past
 @common
-def show(name: str, raw: bool, form: str) -> None:
-    """Show an article.
+@paged
+def show(names: tuple[str, ...], raw: bool, form: str) -> None:
+    """Show an article, or several.
 
-    It answers to its id or the beginning of it, to its uri, and to FEED/PATH.
+    It answers to its id or the beginning of it, to its uri, and to FEED/PATH. A revision is shown as it was then, and
+    is marked as withdrawn where the article is.
 
     \b
     Examples:
       presslog show art_4toohzf3
-      presslog show 4too@1              the first revision
+      presslog show 4too@1              the first revision; also 4too@first
+      presslog show 4too~1              the one before the current
+      presslog show 4too --as-of yesterday
       presslog show seeds/a.txt -o json
       presslog show art_4toohzf3 --raw > original.txt
     """
     from presslog.store.queries import Answers
 
     folder = store_folder()
-    with Answers(folder) as answers:
-        article = _article(answers, name)
+    with Answers(folder, asked_past()) as answers:
+        articles = [_article(answers, name) for name in names]
+        fresh = freshness(answers, folder)
     if raw:
-        _write_raw(_original(folder, article))
-    elif form == "json":
-        emit_object(article)
+        for article in articles:
+            _write_raw(_original(folder, article))
+        return
+    _write(articles, form)
+    say(fresh)
+
+
+def _write(articles: list[Row], form: str) -> None:
+    """One article as it is, several one below the other; as JSON they are a list."""
+    if form == "json":
+        emit_object(articles[0] if len(articles) == 1 else articles)
     elif form == "id":
-        sys.stdout.write(f"{article['id']}\n")
+        sys.stdout.writelines(f"{article['id']}\n" for article in articles)
     else:
-        lines = _markdown(article) if form == "md" else _page(article)
-        sys.stdout.write("\n".join(lines) + "\n")
+        pages = ["\n".join(_markdown(each) if form == "md" else _page(each)) for each in articles]
+        sys.stdout.write("\n\n".join(pages) + "\n")
 
 
 def _article(answers: "Answers", name: str) -> Row:
-    """The current revision, or the one asked for laid over what is known of the article."""
-    wanted, at, number = name.rpartition("@")
-    if not at or not number.isdecimal():
-        wanted, number = name, ""
-    identifier = answers.resolve(wanted)
-    article = answers.article(identifier)
-    revision = answers.revision(identifier, int(number or article["revision"]))
-    # An old revision of a withdrawn article is withdrawn as well.
-    return article | {key: value for key, value in revision.items() if key not in ("article_id", "status")}
+    """The current revision, or the one asked for."""
+    identifier, word = find(answers, name)
+    return answers.revision(identifier, number(word, answers.history(identifier)) if word else None)
 
 
 def _original(folder: "Path", article: Row) -> bytes:
@@ -91,7 +103,7 @@ def _page(article: Row) -> list[str]:
 
     width = min(LINE_WIDTH, click.get_current_context().terminal_width or _terminal_width())
     title = textwrap.wrap(one_line(article["title"]), width)
-    lines = [_bold(line) for line in [_standing(article).upper(), *title] if line]
+    lines = [bold(line) for line in [_standing(article).upper(), *title] if line]
     lines += textwrap.wrap(one_line(article["subtitle"]), width)
     lines += [one_line(article["byline"])] if article["byline"] else []
     lines += [
@@ -143,10 +155,6 @@ def _facts(article: Row) -> list[tuple[str, str]]:
 
 def _line(parts: list[str]) -> str:
     return " · ".join(one_line(part) for part in parts if part)
-
-
-def _bold(line: str) -> str:
-    return click.style(line, bold=True) if has_colour() else line
 
 
 def _terminal_width() -> int:

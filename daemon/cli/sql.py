@@ -9,6 +9,7 @@ import click
 from .freshness import freshness
 from .options import common, store_folder
 from .output import Column, emit, output, say
+from .pager import paged
 from .past import asked_past, past
 from .text import one_line
 
@@ -84,6 +85,7 @@ WIDE = 24
 @past
 @output()
 @common
+@paged
 def sql(query: str, seconds: float, limit_rows: int, explain: bool, form: str | None) -> None:
     """Ask the views in SQL.
 

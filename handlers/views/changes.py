@@ -1,10 +1,56 @@
 """What a revision is to the one before it: its kind, and how much it matters; columns of the revisions."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from presslog.handlers.article import Article
+from presslog.handlers.comparison.compare import Comparison, compare
+from presslog.handlers.comparison.kind import change_kind, is_silent
 from presslog.store.events import ArticleRecorded, ArticleReread, ArticleWithdrawn
 
 WITHDRAWN = "withdrawn"
+UNCHANGED = {
+    "salience": 0,
+    "headline_changed": 0,
+    "numbers_changed": 0,
+    "quotes_changed": 0,
+    "names_changed": 0,
+    "sentences_added": 0,
+    "sentences_removed": 0,
+    "sentences_changed": 0,
+    "change_note": "",
+}
+
+
+class Head(NamedTuple):
+    """The current revision of an article, as far as the next one has to know it."""
+
+    position: int
+    revision: int
+    version: int
+    updated_at: str
+    status: str
+    first_seen_at: str
+    first_position: int
+    title: str
+    subtitle: str
+    byline: str
+    ednote: str
+    slugline: str
+    text: str
+
+    @property
+    def article(self) -> Article:
+        """What was written, as far as it is compared."""
+        return Article(
+            title=self.title,
+            subtitle=self.subtitle,
+            byline=self.byline,
+            text=self.text,
+            ednote=self.ednote,
+            slugline=self.slugline,
+            updated_at=self.updated_at,
+            version=self.version,
+        )
 
 
 def standing(fact: ArticleRecorded) -> str:
@@ -13,29 +59,37 @@ def standing(fact: ArticleRecorded) -> str:
     return WITHDRAWN if is_withdrawn else fact.article.status
 
 
-def change(fact: ArticleRecorded, before: Any) -> dict[str, Any]:
+def change(fact: ArticleRecorded, head: Head | None) -> dict[str, Any]:
     """The columns of a change: all of nothing where there was no revision before, or this one never counted."""
-    return {
-        "change_kind": _kind(fact),
-        "from_revision": before.revision if before else None,
-        "salience": 0,
-        "is_silent": 0,
-        "headline_changed": 0,
-        "numbers_changed": 0,
-        "quotes_changed": 0,
-        "names_changed": 0,
-        "sentences_added": 0,
-        "sentences_removed": 0,
-        "sentences_changed": 0,
-        "change_note": "",
-    }
+    columns = {"change_kind": _kind(fact, head), "from_revision": head.revision if head else None, "is_silent": 0}
+    if head is None:
+        return columns | UNCHANGED
+    before, after = head.article, fact.article
+    is_news = not isinstance(fact, ArticleReread | ArticleWithdrawn)
+    return columns | _measured(compare(before, after)) | {"is_silent": int(is_news and is_silent(before, after))}
 
 
-def _kind(fact: ArticleRecorded) -> str:
+def _kind(fact: ArticleRecorded, head: Head | None) -> str:
     match fact:
         case ArticleReread():
             return "reread"
         case ArticleWithdrawn():
             return "withdrawal"
+        case _ if fact.revision == 1:
+            return "first"
         case _:
-            return "first" if fact.revision == 1 else "update"
+            return change_kind(head.article, fact.article) if head else "update"
+
+
+def _measured(found: Comparison) -> dict[str, Any]:
+    return {
+        "salience": found.salience,
+        "headline_changed": int(found.headline is not None),
+        "numbers_changed": found.numbers_changed,
+        "quotes_changed": found.quotes_changed,
+        "names_changed": found.names_changed,
+        "sentences_added": found.sentences_added,
+        "sentences_removed": found.sentences_removed,
+        "sentences_changed": found.sentences_changed,
+        "change_note": found.summary,
+    }

@@ -1,7 +1,7 @@
 """revisions: every version of every article, whole, with when it was the one that counted and what it changed."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -14,7 +14,7 @@ from presslog.store.sqlite import Connection
 from presslog.store.times import utc_text
 
 from . import articles, authors
-from .changes import WITHDRAWN, change, standing
+from .changes import WITHDRAWN, Head, change, standing
 from .sources import source_id
 
 # What is asked of many rows stands first: SQLite walks through a row from its beginning, and texts are long.
@@ -97,31 +97,8 @@ SCHEMA = (
     *authors.SCHEMA,
     *articles.SCHEMA,
 )
-HEAD = """
-select position, revision, version, updated_at, status, first_seen_at, first_position,
-  title, subtitle, byline, ednote, slugline, text
-from revisions
-where article_id = ? and valid_to_position is null
-"""
+HEAD = f"select {', '.join(Head._fields)} from revisions where article_id = ? and valid_to_position is null"
 CLOSE = "update revisions set valid_to_position = ?, valid_to_at = ? where position = ?"
-
-
-class Head(NamedTuple):
-    """The current revision of an article, as far as the next one has to know it."""
-
-    position: int
-    revision: int
-    version: int
-    updated_at: str
-    status: str
-    first_seen_at: str
-    first_position: int
-    title: str
-    subtitle: str
-    byline: str
-    ednote: str
-    slugline: str
-    text: str
 
 
 def apply(db: Connection, events: Sequence[Event]) -> None:

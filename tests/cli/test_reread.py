@@ -53,7 +53,7 @@ def test_dry_run_shows_what_would_differ_and_changes_nothing(desk: Desk, ask: As
 
     assert '  title            "rivers rise?" -> "Rivers rise"\n' in ended.stdout
     assert '  byline           "By Nobody" -> nothing\n' in ended.stdout
-    assert "  text             … went with it. [-¶ Share this!" in ended.stdout
+    assert "went with it.[- ¶ Share this!" in ended.stdout
     assert "Once it could be read  revision 1: " in ended.stdout
     assert "Lakes fall" not in ended.stdout
     assert ended.stderr.startswith("2 articles would be read anew, 1 the same, 1 could not be read\n")
@@ -112,7 +112,7 @@ def test_rereads_stand_apart_in_history_log_and_page(tmp_path: Path) -> None:
     run("reread")
 
     kinds = [line.split("\t")[3] for line in run("history", "seeds/title.txt").splitlines()]
-    assert kinds == ["first", "reread"]
+    assert kinds == ["reread", "first"]
     assert "^ Rivers rise  revision 1 read anew: title, byline" in run("log")
     assert "revision 1 of 1, read anew" in run("show", "seeds/title.txt")
     assert "read anew" not in run("show", "seeds/same.txt")

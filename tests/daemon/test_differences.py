@@ -29,7 +29,7 @@ def test_long_text_shows_where_it_differs() -> None:
 
     told = differences(an_article(text=text), an_article(text="word " * 100))[0]
 
-    assert told.words == "… word word word [-¶ Read more: Lakes fall-]"
+    assert told.words == "… word word word[- ¶ Read more: Lakes fall-]"
     assert len(told.before) == MOST_LETTERS
 
 
@@ -40,7 +40,7 @@ def test_many_changes_are_counted() -> None:
         " ".join(words), " ".join("x" if number % 10 == 5 else each for number, each in enumerate(words))
     )
 
-    assert told.startswith("… 2 3 4 [-5-] {+x+} 6 7 8 …")
+    assert told.startswith("0 1 2 3 4 [-5-]{+x+} 6 7 8 9 10 11 12 13 14 [-15-]{+x+}")
     assert told.endswith("(7 more)")
 
 

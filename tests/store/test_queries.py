@@ -309,3 +309,18 @@ def test_a_reader_sees_one_state_while_the_writer_goes_on(archive: Archive) -> N
 
         assert [first, *(row["path"] for row in exported)] == ["a.txt"]
         assert len(answers.search("water").hits) == 2
+
+
+def test_revision_says_everything_as_it_was_then(archive: Archive) -> None:
+    subjects = (Subject("medtop:04000000", "Economy"),)
+    identifier = archive.keep(slugline="RIVERS", urgency=2, authors=("Ann Lee",), subjects=subjects, located="Brenna")
+    archive.keep(slugline="FLOODS", urgency=5, authors=("Bo Ek",), text="Dry.", updated_at="2022-01-07")
+
+    with Answers(archive.build().folder) as answers:
+        first = answers.revision(identifier, 1)
+        current = answers.revision(identifier)
+
+    columns = ("slugline", "urgency", "authors", "located", "updated_at", "revision", "revision_count")
+    assert [first[column] for column in columns] == ["RIVERS", 2, ["Ann Lee"], "Brenna", "", 1, 2]
+    assert [current[column] for column in columns] == ["FLOODS", 5, ["Bo Ek"], "", "2022-01-07", 2, 2]
+    assert first["subjects"] == [{"code": "medtop:04000000", "name": "Economy"}]
