@@ -32,7 +32,7 @@ class Row(NamedTuple):
 class Measurement(NamedTuple):
     """One figure or several that are taken together: presslog's and the floor's, both in the order of ``rows``.
 
-    A floor is None for a row that has none.
+    A floor is None for a row that has none. With fewer than ``least_files`` it is taken only where it is asked for.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Measurement(NamedTuple):
     presslog: Callable[["Bench"], Sequence[float]]
     floor: Callable[["Bench", Yardsticks], Sequence[float | None]] | None = None
     most_rounds: int = 99
+    least_files: int = 0
 
 
 class Bench:

@@ -12,7 +12,7 @@ def rebuild(bench: Bench) -> Sequence[float]:
     with opened(bench.desk) as parts:
         parts.views.open()
         with stopwatch() as seconds:
-            path = parts.views.rebuild()
+            path = parts.views.rebuild().path
         return [articles_in(path) / seconds(), parts.log.head() / seconds()]
 
 

@@ -11,6 +11,7 @@ import append
 import catch_up
 import children
 import cold
+import large
 import latency
 import memory
 import rebuild
@@ -28,6 +29,7 @@ MEASUREMENTS: tuple[Measurement, ...] = (
     *rebuild.MEASUREMENTS,
     *latency.MEASUREMENTS,
     *cold.MEASUREMENTS,
+    *large.MEASUREMENTS,
     *memory.MEASUREMENTS,
 )
 
@@ -38,7 +40,7 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="presslog-bench-", dir=REAL_DISK))
     try:
         bench = Bench(folder, asked.files, find(folder))
-        chosen = [each for each in MEASUREMENTS if not asked.only or each.name in asked.only]
+        chosen = [each for each in MEASUREMENTS if _is_wanted(each, asked.only, asked.files)]
         warm_up(bench)
         figures = measure(bench, chosen, asked.rounds)
         notes = machine(bench.yardsticks)
@@ -57,6 +59,10 @@ def _arguments() -> argparse.Namespace:
         "--only", action="append", choices=[each.name for each in MEASUREMENTS], help="one measurement (repeatable)"
     )
     return parser.parse_args()
+
+
+def _is_wanted(measurement: Measurement, only: Sequence[str] | None, files: int) -> bool:
+    return measurement.name in only if only else files >= measurement.least_files
 
 
 def measure(bench: Bench, chosen: Sequence[Measurement], rounds: int) -> list[Figures]:

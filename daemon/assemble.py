@@ -12,12 +12,13 @@ from typing import Literal, NamedTuple
 
 from presslog.config.settings import Feed, Settings
 from presslog.handlers.views import views
+from presslog.store.candidate import Progress, ignore_progress
 from presslog.store.engines import ENGINES
 from presslog.store.errors import Behind, StoreLocked
 from presslog.store.events import Meta
 from presslog.store.log import EventLog
 from presslog.store.registry import Registry
-from presslog.store.views import Progress, Views, ignore_progress
+from presslog.store.views import Views
 
 from .bell import Bell
 from .chronicle import Chronicle

@@ -1,20 +1,36 @@
-"""The follower: log to views, in batches, as soon as there is something."""
+"""The follower: log to views, in batches, as soon as there is something; views that changed are rebuilt first."""
 
 import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
 
 from loguru import logger
 
-from presslog.store.errors import LogUnavailable
+from presslog.store.errors import LogUnavailable, PresslogError, StoreLocked
 from presslog.store.generation import ViewMoved
+from presslog.store.rebuild import Rebuilt
 from presslog.store.views import Views
 
 from .pulse import Pulse
 
 RETRY_SECONDS = 1.0
+TELL_SECONDS = 1.0
+
+
+class Stopped(PresslogError):
+    """The daemon stops while views are built; the next start goes on where this one ends."""
+
+
+def ignore_building() -> None:
+    """Nobody wants to know that views are being built."""
 
 
 class Follower:
-    """Keeps the views level with the log; one thread runs it, any thread may ring."""
+    """Keeps the views level with the log; one thread runs it, any thread may ring.
+
+    ``opened`` is set once the views of this program serve, ``building`` says how far they are while they are built.
+    """
 
     def __init__(self, views: Views) -> None:
         self._views = views
@@ -22,6 +38,9 @@ class Follower:
         self._is_asked_to_optimise = False
         self._paused: set[str] = set()
         self._position = 0
+        self._said = ""
+        self.opened = threading.Event()
+        self.building = ""
         self.pulse = Pulse()
 
     def ring(self) -> None:
@@ -34,34 +53,98 @@ class Follower:
         self.ring()
 
     def behind(self, head: int) -> int:
-        """How many events of the log the views lack."""
-        return max(0, head - self._position)
+        """How many events of the log the views lack; 0 while they are built, which no file should wait for."""
+        return max(0, head - self._position) if self.opened.is_set() else 0
 
-    def run(self, stop: threading.Event) -> None:
-        """Follow until ``stop`` is set; sleep without waking up at the head."""
-        while not stop.is_set():
-            self._rung.clear()
-            self.pulse.beat()
-            if self._advance():
-                self._tell_paused()
-                continue
-            if self._is_asked_to_optimise:
-                self._is_asked_to_optimise = False
-                self._views.optimise()
-            self.pulse.rest()
-            self._rung.wait()
+    def run(self, stop: threading.Event, told: Callable[[], object] = ignore_building) -> None:
+        """Follow until ``stop`` is set; sleep without waking up at the head.
 
-    def _advance(self) -> bool:
+        ``told`` is called about once a second while views are built, and at the end of it.
+        """
+        with suppress(Stopped):
+            while not stop.is_set():
+                self._rung.clear()
+                self.pulse.beat()
+                if self._advance(stop, told):
+                    continue
+                if self._is_asked_to_optimise:
+                    self._is_asked_to_optimise = False
+                    self._optimise()
+                self.pulse.rest()
+                self._rung.wait()
+
+    def _advance(self, stop: threading.Event, told: Callable[[], object]) -> bool:
         try:
+            if not self._views.is_current:
+                self._open(stop, told)
             has_advanced = self._views.advance() > 0
             self._position = self._views.serving.position()
+            if has_advanced:
+                self._tell_paused()
             return has_advanced
         except ViewMoved:
             return True
-        except LogUnavailable:
-            self.pulse.rest()
-            self._rung.wait(RETRY_SECONDS)
-            return True
+        except StoreLocked as error:
+            self._say_building(f"waiting: {error}", told)
+            self._views.keep_level()
+        except LogUnavailable as error:
+            if not self.opened.is_set():
+                self._say(f"cannot be built: {error}")
+        self.pulse.rest()
+        stop.wait(RETRY_SECONDS)
+        return True
+
+    def _begin_step(self, words: str) -> None:
+        """Log what a build says; what begins then can take minutes of a large store, and is no hang."""
+        self._say(words)
+        self.pulse.rest()
+
+    def _say(self, words: str) -> None:
+        """Log what is said of the views, once as long as nothing else is said."""
+        if words != self._said:
+            logger.info("views {}", words)
+        self._said = words
+
+    def _optimise(self) -> None:
+        try:
+            self._views.optimise()
+        except LogUnavailable as error:
+            logger.warning("views were not optimised: {}", error)
+
+    def _open(self, stop: threading.Event, told: Callable[[], object]) -> None:
+        """Open the views that serve; where they are not this program's, build them, while the old ones serve."""
+        self.opened.clear()
+        began = said = time.monotonic()
+
+        def watched(position: int, head: int) -> None:
+            nonlocal said
+            self.pulse.beat()
+            if stop.is_set():
+                raise Stopped(f"views at {position} of {head}")
+            if time.monotonic() - said >= TELL_SECONDS:
+                said = time.monotonic()
+                self._say_building(f"building views {100 * position // max(head, 1)} %", told)
+
+        built = self._views.open(watched, told=self._begin_step)
+        self.opened.set()
+        if built:
+            self._tell_built(built, time.monotonic() - began)
+        self._say_building("", told)
+        self._tell_paused()
+
+    def _say_building(self, words: str, told: Callable[[], object]) -> None:
+        if words != self.building:
+            self.building = words
+            told()
+
+    def _tell_built(self, built: Rebuilt, seconds: float) -> None:
+        names = " ".join(each.view for each in built.compared)
+        if self._views.serving.position():
+            position = self._views.serving.position()
+            logger.info("views built position={} seconds={:.1f} views={!r}", position, seconds, names)
+        for each in built.compared:
+            if each.is_equal is False:
+                logger.warning("view {} was not what the log makes: rows {} before, {} now", each.view, *each[3:5])
 
     def _tell_paused(self) -> None:
         paused = {c.view: c for c in self._views.serving.checkpoints() if c.state == "paused"}

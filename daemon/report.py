@@ -44,9 +44,10 @@ class Report:
             return self._state.status
         self._said_at = now
         trouble = f"storage {self._state.storage}; " if self._state.storage else ""
+        building = f"{parts.follower.building}; " if parts.follower.building else ""
         self._state = msgspec.structs.replace(
             self._state,
-            status=f"{trouble}position {parts.log.head()}, backlog {backlog}, waiting {waiting}",
+            status=f"{trouble}{building}position {parts.log.head()}, backlog {backlog}, waiting {waiting}",
             backlog=backlog,
             waiting=waiting,
             updated_at=now_text(),

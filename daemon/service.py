@@ -30,6 +30,9 @@ from .schedule import Schedule
 STOP_SECONDS = 8.0
 """Below the 10 s within which a stop must be over; what is not done by then is read again at the next start."""
 
+OPEN_SECONDS = 1.0
+"""So long READY waits for the views: those that are there, and those of a small log, can be asked at once."""
+
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 DIED = 0
 
@@ -74,15 +77,14 @@ class Service:
         return Watched(self.files, self.storage, self.folder, polled=self._polled, idle=self.idle, check=self._check)
 
     def start(self) -> None:
-        """Bring up the views, arm watch and scan, start the threads, say READY."""
+        """Arm watch and scan, start the threads, say READY; views that take long to build are built meanwhile."""
         parts = self.parts
-        if parts.views.open(self._tell_building) and parts.log.head():
-            logger.info("views built position={}", parts.views.serving.position())
         parts.doorbell.start(parts.folders)
         for folder in parts.folders:
             logger.info("watching feed={} folder={}", folder.feed, folder.root)
         self._start_thread("intake", lambda: parts.drain.run(self._stop))
-        self._start_thread("follow", lambda: parts.follower.run(self._stop))
+        self._start_thread("follow", lambda: parts.follower.run(self._stop, lambda: self._report.say(parts)))
+        parts.follower.opened.wait(OPEN_SECONDS)
         if self._control.open():
             self._start_thread("control", self._control.run)
         self._schedule.start()
@@ -147,11 +149,6 @@ class Service:
         with _recording(kind):
             self.parts.chronicle.tell(folder, kind, reason=reason, files=files)
         self.parts.follower.ring()
-
-    def _tell_building(self, position: int, head: int) -> None:
-        systemd.notify(
-            self._env, f"STATUS=building views {position}/{head}", "EXTEND_TIMEOUT_USEC=60000000", "WATCHDOG=1"
-        )
 
     def _rescan(self) -> None:
         for folder in self.parts.folders:

@@ -24,6 +24,7 @@ CONDITIONS = {
     )""",
     "feed": "articles.feed = {0}",
     "lang": "substr(lower(articles.language), 1, length({0}) + 1) in ({0}, {0} || '-')",
+    "change": "{0} = (select change_kind from revisions where position = articles.head_position)",
     "section": "lower(articles.section) = lower({0})",
     "slug": "instr(lower(articles.slugline), {0}) > 0",
     "status": "{0} in (articles.status, 'any')",
@@ -91,7 +92,7 @@ def _condition(wish: Filter, values: dict[str, Any], tables: Tables) -> str:
             value = normalized(wish.value)
         case "lang":
             value = wish.value.casefold().replace("_", "-")
-        case "slug" | "status" | "subject":
+        case "slug" | "status" | "subject" | "change":
             value = wish.value.casefold()
         case _:
             value = wish.value

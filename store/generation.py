@@ -1,17 +1,19 @@
 """One generation of the views: a file of tables, each view with its checkpoint, moved together with its rows."""
 
-import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
+from . import making
+from .comparing import digest_of
 from .errors import LogDiverged, PresslogError
 from .events import Event, read_event, text_apart, with_text
 from .log import EventLog
-from .sqlite import Connection, connect, is_about_the_file, transaction, translated
+from .sqlite import Connection, connect, is_about_the_file, seized, still, transaction, translated
 from .times import now_text
 
 APPLICATION_ID = 0x70726C76  # "prlv"
@@ -38,6 +40,7 @@ SCHEMA = (
       updated_at text not null
     ) strict
     """,
+    making.SCHEMA,
 )
 
 
@@ -46,7 +49,8 @@ class View(NamedTuple):
 
     ``version`` grows whenever the rows of the same events would differ. ``apply`` gets events in order and writes
     inside the caller's transaction. ``tables`` names what the digest covers, ``types`` the events it wants (all, where
-    empty). ``before_rebuild``, ``after_rebuild`` and ``optimise`` are statements that only change speed.
+    empty). ``before_rebuild``, ``after_rebuild`` and ``optimise`` are statements that only change speed. ``compared``
+    names what a rebuild compares of a hundred thousand articles, where ``tables`` would take too long.
     """
 
     name: str
@@ -58,6 +62,7 @@ class View(NamedTuple):
     before_rebuild: tuple[str, ...] = ()
     after_rebuild: tuple[str, ...] = ()
     optimise: tuple[str, ...] = ()
+    compared: tuple[str, ...] = ()
 
 
 class Checkpoint(NamedTuple):
@@ -76,11 +81,23 @@ class ViewMoved(PresslogError):
     """Another process moved a view's checkpoint, or the link to the generation: open it again."""
 
 
+def is_right() -> None:
+    """A check that finds nothing wrong."""
+
+
+def note_choice(connection: Connection, chosen: Iterable[str]) -> None:
+    """Write down which views a generation is built for: only a rebuild that wants the same may go on with it."""
+    value = msgspec.json.encode(sorted(chosen)).decode()
+    connection.execute("insert or replace into meta values ('chosen', ?)", (value,))
+
+
 class Generation:
     """An open ``views-NNNN.db`` with the views that this program has."""
 
-    def __init__(self, path: Path, views: Sequence[View], log: EventLog) -> None:
-        """Open the file, making its tables where it is new.
+    def __init__(
+        self, path: Path, views: Sequence[View], log: EventLog, *, chosen: Iterable[str] | None = None
+    ) -> None:
+        """Open the file, making its tables where it is new; ``chosen`` is then noted as what it is built for.
 
         Raises:
             LogDiverged: its rows come from another log, or from events that this log does not hold.
@@ -91,24 +108,22 @@ class Generation:
         self._connection = connect(path)
         try:
             with translated(path):
-                self._make()
+                self._make(chosen)
                 self._check_log()
         except BaseException:
             self._connection.close()
             raise
 
-    def _make(self) -> None:
+    def _make(self, chosen: Iterable[str] | None) -> None:
         if self._connection.execute("pragma application_id").fetchone()[0] == APPLICATION_ID:
             return
         with transaction(self._connection):
             for statement in SCHEMA:
                 self._connection.execute(statement)
             self._connection.execute("insert into meta values ('log_id', ?)", (self._log.log_id,))
+            note_choice(self._connection, self._views if chosen is None else chosen)
             for view in self._views.values():
-                for statement in view.schema:
-                    self._connection.execute(statement)
-                row = (view.name, view.version, 0, "", "live", "", now_text())
-                self._connection.execute("insert into checkpoints values (?, ?, ?, ?, ?, ?, ?)", row)
+                making.make_view(self._connection, view)
             self._connection.execute(f"pragma application_id = {APPLICATION_ID}")
 
     def _check_log(self) -> None:
@@ -121,8 +136,18 @@ class Generation:
 
     def fits(self) -> bool:
         """Whether the file holds exactly this program's views in their versions."""
+        return not self.stale()
+
+    def stale(self) -> frozenset[str]:
+        """The views that this program has in another version than the file, or only one of the two has."""
         held = {checkpoint.view: checkpoint.version for checkpoint in self.checkpoints()}
-        return held == {view.name: view.version for view in self._views.values()}
+        names = held.keys() | self._views.keys()
+        return frozenset(name for name in names if held.get(name) != getattr(self._views.get(name), "version", None))
+
+    def chosen(self) -> frozenset[str] | None:
+        """The views that the file was built for; None in one of an older presslog."""
+        row = self._connection.execute("select value from meta where name = 'chosen'").fetchone()
+        return frozenset(msgspec.json.decode(row[0])) if row and making.has_objects(self._connection) else None
 
     def checkpoints(self) -> list[Checkpoint]:
         """How far each view has come, by name."""
@@ -135,10 +160,24 @@ class Generation:
 
     def position(self) -> int:
         """The position that every live view has reached; the log's head where none is live."""
-        return min((c.position for c in self.checkpoints() if c.state == "live"), default=self._log.head())
+        return min((c.position for c in self.live()), default=self._log.head())
 
-    def advance(self, *, events: int = BATCH_EVENTS, seconds: float = LIVE_SECONDS) -> int:
+    def live(self) -> list[Checkpoint]:
+        """The checkpoints of the views that go on: not paused, and of this program's version."""
+        mine = {(view.name, view.version) for view in self._views.values()}
+        return [c for c in self.checkpoints() if c.state == "live" and (c.view, c.version) in mine]
+
+    def advance(
+        self,
+        *,
+        events: int = BATCH_EVENTS,
+        seconds: float = LIVE_SECONDS,
+        until: int | None = None,
+        check: Callable[[], None] = is_right,
+    ) -> int:
         """Apply what follows the checkpoints, in one transaction of about so many events or seconds; 0 at the head.
+
+        Nothing after position ``until`` is applied. ``check`` is called inside the transaction, before anything else.
 
         Raises:
             ViewMoved: another process moved a checkpoint; nothing was written.
@@ -147,11 +186,12 @@ class Generation:
         deadline = time.monotonic() + seconds
         applied = 0
         with translated(self.path), transaction(self._connection):
-            before = {c.view: c for c in self.checkpoints() if c.state == "live"}
+            check()
+            before = {c.view: c for c in self.live()}
             position = min((c.position for c in before.values()), default=self._log.head())
             now = dict(before)
             while applied < events and now:
-                page = self._page(position)
+                page = self._page(position, until, min(PAGE_EVENTS, events - applied))
                 if not page:
                     break
                 now = {name: self._apply(checkpoint, page) for name, checkpoint in now.items()}
@@ -162,10 +202,24 @@ class Generation:
                 self._move(before[name], checkpoint)
         return applied
 
-    def _page(self, after: int) -> list[Event]:
+    @contextmanager
+    def seized(self) -> Iterator[None]:
+        """Keep every other writer out for the block, which writes nothing here."""
+        with translated(self.path), seized(self._connection):
+            yield
+
+    @contextmanager
+    def still(self) -> Iterator[Connection]:
+        """The tables as they are now for the block, whoever goes on writing; for reading only."""
+        with translated(self.path), still(self._connection):
+            yield self._connection
+
+    def _page(self, after: int, until: int | None, limit: int) -> list[Event]:
         """The next events; one whose text stands apart, which can be any length, comes alone."""
         page: list[Event] = []
-        for stored in self._log.read(after, PAGE_EVENTS):
+        for stored in self._log.read(after, limit):
+            if until is not None and stored.position > until:
+                break
             event = read_event(stored)
             if not text_apart(event):
                 page.append(event)
@@ -229,15 +283,8 @@ class Generation:
             raise ViewMoved(f"view {before.view} in {self.path} was moved by another process")
 
     def digest(self, view: View) -> str:
-        """SHA-256 over the rows of a view's tables, in the order of all their columns: equal rows, equal digest."""
-        total = hashlib.sha256()
-        encode = msgspec.json.Encoder().encode
-        for table in view.tables:
-            width = len(self._connection.execute(f'select * from "{table}" limit 0').description)
-            order = ", ".join(str(column + 1) for column in range(width))
-            for row in self._connection.execute(f'select * from "{table}" order by {order}'):
-                total.update(encode(row))
-        return total.hexdigest()
+        """SHA-256 over the rows of all tables of a view: equal rows, equal digest."""
+        return digest_of(self._connection, view.tables).digest
 
     def tune(self, statements: Sequence[str]) -> None:
         """Run maintenance statements, each in its own transaction."""

@@ -7,10 +7,11 @@ from typing import Any
 
 from .errors import AmbiguousId, NotFound
 from .filters import Conditions, conditions
+from .matching import indexes
 from .names import article_id, escape_path
 from .past import Past
-from .query import Query, parse
-from .search import DEFAULT, Found, Wish, between, search
+from .query import EVERYTHING
+from .search import DEFAULT, Found, Wish, asked, search
 from .sqlite import Connection, connect_readonly
 from .tables import Row, Tables, with_lists
 
@@ -66,7 +67,7 @@ class Answers:
     ) -> Found:
         """Current articles for a query in the language of ``query.py``; BadQuery where it cannot be understood."""
         with self.tables:
-            return search(self.tables, _asked(text, since, until), wish, now or datetime.now(UTC))
+            return search(self.tables, asked(text, since, until), wish, now or datetime.now(UTC))
 
     def export(self, text: str = "", *, since: str = "", until: str = "", now: datetime | None = None) -> Iterator[Row]:
         """Every current article that matches, in the order of the log, one at a time; all where nothing is asked."""
@@ -96,12 +97,15 @@ class Answers:
 
     def _matching(self, text: str, since: str, until: str, now: datetime | None) -> Conditions:
         """What is asked, also in words, as one condition on articles."""
-        query = _asked(text, since, until) if text.strip() or since or until else Query("", ())
+        query = asked(text, since, until) if text.strip() or since or until else EVERYTHING
         where, values = conditions(query.filters, self.tables, now or datetime.now(UTC))
-        if not query.match:
+        if not query.has_words:
             return Conditions(where, values)
-        found = "articles.head_position in (select rowid from revisions_fts where revisions_fts match :match)"
-        return Conditions(f"{where} and {found}", values | {"match": query.match})
+        found = []
+        for number, index in enumerate(indexes(query, self.tables)):
+            found.append(f"select rowid from {index.name} where {index.name} match :match_{number} and {index.also}")
+            values[f"match_{number}"] = index.match
+        return Conditions(f"{where} and articles.head_position in ({' union all '.join(found)})", values)
 
     def resolve(self, name: str) -> str:
         """The id of the article that a name means: id or its beginning, uri, or feed/path.
@@ -218,8 +222,9 @@ class Answers:
         """Name and definition, with its comments, of every table and SQL view that people may query."""
         statement = """
         select name, sql from main.sqlite_master
-        where type in ('table', 'view') and sql is not null and name not glob '*_fts_*' and name not like 'sqlite_%'
-        order by type = 'table', name like '%_fts', rowid
+        where type in ('table', 'view') and sql is not null and name not like 'sqlite_%'
+          and name not glob '*_fts_*' and name not glob 'revisions_grams_*'
+        order by type = 'table', name like '%_fts' or name = 'revisions_grams', rowid
         """
         return self.tables.tuples(statement)
 
@@ -255,12 +260,6 @@ def _waiting(feed: str, folder: bytes, name: bytes, size_bytes: int, code: str, 
 def _bindable(text: str) -> str:
     """Text that SQLite takes: an argument of a command may hold bytes that are no UTF-8."""
     return text.encode("utf-8", "replace").decode()
-
-
-def _asked(text: str, since: str, until: str) -> Query:
-    times = between(since, until)
-    query = parse(text) if text.strip() or not times else Query("", ())
-    return Query(query.match, query.filters + times)
 
 
 def _ambiguity(name: str, found: list[Row]) -> str:

@@ -1,6 +1,7 @@
 """How SQLite files are opened here: one library, one set of pragmas, errors in our own words."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +21,9 @@ __all__ = [
     "connect_readonly",
     "database",
     "is_about_the_file",
+    "seized",
     "sqlite3",
+    "still",
     "transaction",
     "translated",
 ]
@@ -33,6 +36,7 @@ LEAST_VERSION = (3, 51, 3)
 
 PAGE_BYTES = 8192
 BUSY_SECONDS = 5.0
+LOOK_SECONDS = 0.001
 
 _STORAGE = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_NOMEM")
 _DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
@@ -84,16 +88,27 @@ def connect_readonly(path: Path) -> Connection:
             f"{path} does not exist: run `presslog init` and `presslog run`, or name the store: --store DIR"
         )
     with translated(path):
-        try:
-            return _open_uri(path, "mode=ro")
-        except sqlite3.OperationalError:
-            if os.path.exists(f"{os.path.realpath(path)}-wal"):
-                raise
-            return _open_uri(path, "mode=ro&immutable=1")
+        while True:
+            file = path.resolve()
+            try:
+                return _open_as_it_is(file)
+            except sqlite3.OperationalError:
+                # A link that points elsewhere by now: what it named before was old enough to be deleted.
+                if path.resolve() == file:
+                    raise
 
 
-def _open_uri(path: Path, options: str) -> Connection:
-    uri = f"file:{quote(str(path.resolve()))}?{options}"
+def _open_as_it_is(file: Path) -> Connection:
+    try:
+        return _open_uri(file, "mode=ro")
+    except sqlite3.OperationalError:
+        if os.path.exists(f"{file}-wal") or not os.path.exists(file):
+            raise
+        return _open_uri(file, "mode=ro&immutable=1")
+
+
+def _open_uri(file: Path, options: str) -> Connection:
+    uri = f"file:{quote(str(file))}?{options}"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
     try:
         connection.execute("pragma query_only = 1")
@@ -146,3 +161,43 @@ def transaction(connection: Connection) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("rollback")
         raise
+
+
+@contextmanager
+def seized(connection: Connection) -> Iterator[None]:
+    """Keep every other writer out for the block, which writes nothing.
+
+    SQLite itself looks only every 0.1 s whether a lock is free: of a writer that pauses for a millisecond it would
+    never see the end.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    connection.execute("pragma busy_timeout = 0")
+    try:
+        while not _has_begun(connection, is_last=time.monotonic() > deadline):
+            time.sleep(LOOK_SECONDS)
+        yield
+    finally:
+        connection.execute(f"pragma busy_timeout = {1000 * BUSY_SECONDS:.0f}")
+        if connection.in_transaction:
+            connection.execute("rollback")
+
+
+def _has_begun(connection: Connection, *, is_last: bool) -> bool:
+    try:
+        connection.execute("begin immediate")
+    except sqlite3.OperationalError as error:
+        if is_last or not (getattr(error, "sqlite_errorname", None) or "").startswith(_BUSY):
+            raise
+        return False
+    return True
+
+
+@contextmanager
+def still(connection: Connection) -> Iterator[None]:
+    """Read one state of the tables for the block, whoever goes on writing."""
+    connection.execute("begin")
+    try:
+        connection.execute("select count(*) from sqlite_master").fetchone()
+        yield
+    finally:
+        connection.execute("rollback")

@@ -1,25 +1,21 @@
-"""The views of a store: the link to the serving generation, catching up, and a rebuild that nobody notices."""
+"""The views of a store: opened, kept level with the log, and rebuilt so that nobody notices."""
 
-import os
-import re
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from .errors import LogDiverged, StoreUnsafe
-from .generation import Generation, View
+from .candidate import BATCH_EVENTS, Progress, Watch, ignore_progress, ignore_words
+from .differing import TableChange
+from .errors import LogDiverged, LogUnavailable, StoreLocked, StoreUnsafe
+from .generation import Generation, View, ViewMoved
+from .links import remove_retired, retired, serving_path, switched_at
 from .lock import WriterLock
 from .log import EventLog
-from .names import LINK
+from .rebuild import LOCK, Rebuilt, rebuilding
 
-REBUILD_EVENTS = 5000
-"""Measured: FTS5 builds fastest in transactions of about 5,000 articles."""
-
-Progress = Callable[[int, int], None]
-"""Called with (position, head) after every batch of a rebuild."""
-
-
-def ignore_progress(position: int, head: int) -> None:
-    """A Progress that nobody watches."""
+RETIRED_SECONDS = 3600.0
+"""So long a generation that served is kept for readers that found its name before the switch."""
 
 
 class Views:
@@ -29,22 +25,50 @@ class Views:
     has switched the link, and goes on there.
     """
 
-    def __init__(self, folder: Path, views: Sequence[View], log: EventLog) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        views: Sequence[View],
+        log: EventLog,
+        *,
+        now: Callable[[], float] = time.time,
+        batch_events: int = BATCH_EVENTS,
+    ) -> None:
         self._folder = folder
         self._views = views
         self._log = log
+        self._now = now
+        self._batch_events = batch_events
         self._serving: Generation | None = None
+        self._fits = False
 
-    def open(self, progress: Progress = ignore_progress) -> bool:
-        """Open the serving generation; build one where there is none that fits. True where one was built.
+    def open(
+        self, progress: Progress = ignore_progress, *, told: Callable[[str], None] = ignore_words
+    ) -> Rebuilt | None:
+        """Open the serving generation; build what does not fit this program. What was built, None where nothing was.
 
         A view that was paused by a poison event gets another try.
         """
-        if self._open_serving():
-            self.serving.retry()
+        if self.open_serving():
+            return None
+        return self.rebuild(progress, names=None, told=told)
+
+    def open_serving(self) -> bool:
+        """Open the serving generation as it is; whether it is there and fits this program.
+
+        One that does not fit is open all the same where it is of this log: the views that fit are kept level.
+        """
+        path = serving_path(self._folder)
+        if path is None:
             return False
-        self.rebuild(progress)
-        return True
+        try:
+            generation = Generation(path, self._views, self._log)
+        except LogDiverged:
+            return False
+        self._swap(generation)
+        if self._fits:
+            generation.retry()
+        return self._fits
 
     @property
     def serving(self) -> Generation:
@@ -53,97 +77,109 @@ class Views:
             raise StoreUnsafe(f"the views in {self._folder} are not open")
         return self._serving
 
-    def _open_serving(self) -> bool:
-        path = serving_path(self._folder)
-        if path is None:
-            return False
-        try:
-            generation = Generation(path, self._views, self._log)
-        except LogDiverged:
-            return False
-        if not generation.fits():
-            generation.close()
-            return False
-        self._swap(generation)
-        return True
+    @property
+    def is_current(self) -> bool:
+        """Whether the open generation is the one that serves, and fits this program."""
+        return self._fits and self._serves(self.serving)
+
+    def _serves(self, generation: Generation) -> bool:
+        return serving_path(self._folder) == generation.path
 
     def _swap(self, generation: Generation | None) -> None:
         if self._serving:
             self._serving.close()
         self._serving = generation
+        self._fits = generation is not None and generation.fits()
 
     def advance(self) -> int:
-        """Apply the next batch of events; 0 when the views stand at the head."""
-        if serving_path(self._folder) != self.serving.path:
+        """Apply the next batch of events; 0 when the views stand at the head.
+
+        Raises:
+            ViewMoved: the link was switched meanwhile; the next call goes on where it points to.
+        """
+        if not self._serves(self.serving):
             self.open()
-        return self.serving.advance()
+        return self.serving.advance(check=self._refuse_retired)
+
+    def _refuse_retired(self) -> None:
+        # Only inside the transaction is this certain: a rebuild switches the link while it holds the same lock. What
+        # a retired generation got now, its readers would see, and then no more.
+        if not self._serves(self.serving):
+            raise ViewMoved(f"{self.serving.path} does not serve any more")
 
     def catch_up(self) -> None:
-        """Bring the views to the head of the log."""
-        while self.advance():
-            pass
+        """Bring the views to the head of the log, wherever the link points meanwhile."""
+        applied = 1
+        while applied:
+            with suppress(ViewMoved):
+                applied = self.advance()
 
-    def rebuild(self, progress: Progress = ignore_progress) -> Path:
-        """Build a new generation from the whole log beside the serving one, then switch the link atomically.
+    def rebuild(
+        self,
+        progress: Progress = ignore_progress,
+        *,
+        names: Sequence[str] | None = (),
+        told: Callable[[str], None] = ignore_words,
+    ) -> Rebuilt:
+        """Build a new generation beside the serving one, compare the two, then switch the link atomically.
 
-        Killed anywhere, it leaves the old generation serving and an unfinished file that the next rebuild removes.
+        All views are made from the whole log, or only those of these ``names``; None means those that changed. Killed
+        anywhere, it leaves the old generation serving and an unfinished file that the next rebuild goes on with. An
+        open generation is kept level meanwhile.
 
         Raises:
             StoreLocked: another rebuild is running; the message names its pid.
         """
-        with WriterLock(self._folder, "rebuild.lock"):
-            old = serving_path(self._folder)
-            remove_all_but(self._folder, old)
-            path = self._folder / f"views-{_number(old) + 1:04d}.db"
-            generation = Generation(path, self._views, self._log)
-            try:
-                self._fill(generation, progress)
-            finally:
-                generation.close()
-            _point(self._folder / LINK, path)
-        self._swap(Generation(path, self._views, self._log))
-        return path
 
-    def _fill(self, generation: Generation, progress: Progress) -> None:
-        generation.tune([statement for view in self._views for statement in view.before_rebuild])
-        while generation.advance(events=REBUILD_EVENTS, seconds=60.0):
-            progress(generation.position(), self._log.head())
-        after = [statement for view in self._views for statement in view.after_rebuild]
-        generation.tune([*after, "pragma wal_checkpoint(truncate)"])
+        watch = self._watch(progress, told)
+        with rebuilding(self._folder, self._views, self._log, names=names, watch=watch) as work:
+            work.fill()
+            compared = work.compare()
+            held_seconds = work.switch(self._folder)
+        self._swap(Generation(work.new.path, self._views, self._log))
+        return Rebuilt(work.new.path, compared, held_seconds)
+
+    def changes(
+        self,
+        progress: Progress = ignore_progress,
+        *,
+        names: Sequence[str] | None = (),
+        most_examples: int = 10,
+        told: Callable[[str], None] = ignore_words,
+    ) -> list[TableChange]:
+        """What a rebuild of these views would change, table by table; nothing is switched.
+
+        What was built for it is kept: a rebuild of the same views goes on with it, and is soon done.
+        """
+        watch = self._watch(progress, told)
+        with rebuilding(self._folder, self._views, self._log, names=names, watch=watch) as work:
+            work.fill()
+            return work.changes(most_examples)
+
+    def _watch(self, progress: Progress, told: Callable[[str], None]) -> Watch:
+        def watched(position: int, head: int) -> None:
+            progress(position, head)
+            self.keep_level()
+
+        return Watch(watched, told, self._batch_events)
+
+    def keep_level(self) -> None:
+        """Apply the next batch to the views that are open and fit this program, if they still serve."""
+        if self._serving:
+            with suppress(ViewMoved, LogUnavailable):
+                self._serving.advance(check=self._refuse_retired)
 
     def optimise(self) -> None:
-        """Merge search indexes and let SQLite refresh its statistics; short enough for a quiet hour."""
+        """Merge search indexes and let SQLite refresh its statistics; short enough for a quiet hour.
+
+        Generations that served more than an hour ago are deleted.
+        """
         self.serving.tune([statement for view in self._views for statement in view.optimise])
         self.serving.tune(["pragma optimize", "pragma wal_checkpoint(truncate)"])
+        if retired(self._folder) and self._now() - switched_at(self._folder) > RETIRED_SECONDS:
+            with suppress(StoreLocked), WriterLock(self._folder, LOCK):
+                remove_retired(self._folder)
 
     def close(self) -> None:
         """Close the serving generation."""
         self._swap(None)
-
-
-def serving_path(folder: Path) -> Path | None:
-    """The file that ``views.db`` points to; None where there is none yet."""
-    try:
-        path = folder / os.readlink(folder / LINK)
-    except OSError:
-        return None
-    return path if path.exists() else None
-
-
-def remove_all_but(folder: Path, serving: Path | None) -> None:
-    """Delete generations that do not serve: the one before, and what a killed rebuild left."""
-    for path in folder.glob("views-*.db*"):
-        if serving is None or not path.name.startswith(serving.name):
-            path.unlink(missing_ok=True)
-
-
-def _number(path: Path | None) -> int:
-    found = re.fullmatch(r"views-(\d+)\.db", path.name) if path else None
-    return int(found[1]) if found else 0
-
-
-def _point(link: Path, path: Path) -> None:
-    fresh = link.with_name(LINK + ".new")
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(path.name)
-    fresh.replace(link)

@@ -19,6 +19,7 @@ COMMANDS = {
     "ingest": "ingest:ingest",
     "preview": "preview:preview",
     "search": "search:search",
+    "first": "first:first",
     "show": "show:show",
     "history": "history:history",
     "diff": "diff:diff",

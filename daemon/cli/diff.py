@@ -29,6 +29,7 @@ COLUMNS = (
     Column("quotes_changed", "quotes", is_right=True),
     Column("summary", gives_way=True),
 )
+CAME = ("position", "valid_from_position", "valid_from_at", "change_kind")
 
 _range = re.compile(r"(.+)@([^@]*)\.\.([^@]*)", re.DOTALL)
 
@@ -113,7 +114,7 @@ def _steps(answers: "Answers", history: Sequence[Row], first: int, last: int) ->
     line = counted(history)
     line = line[line.index(first) : line.index(last) + 1] if {first, last} <= set(line) else []
     for one, other in pairwise(line if len(line) > 1 else (first, last)):
-        was, now = answers.revision(history[0]["article_id"], one), answers.revision(history[0]["article_id"], other)
+        was, now = (_read(answers, history, each) for each in (one, other))
         yield {"step": f"{one}..{other}", "valid_from_at": now["valid_from_at"], **compared(was, now).figures}
 
 
@@ -121,13 +122,18 @@ def _show(answers: "Answers", history: Sequence[Row], ends: tuple[int, int], for
     from .diff_data import compared
     from .diff_page import page
 
-    identifier = history[0]["article_id"]
-    was, now = (answers.revision(identifier, each) for each in ends)
+    was, now = (_read(answers, history, each) for each in ends)
     found = compared(was, now)
     if form == "page":
-        sys.stdout.write("\n".join(page(found, answers.article(identifier))) + "\n")
+        sys.stdout.write("\n".join(page(found, answers.article(history[0]["article_id"]))) + "\n")
     else:
         _write([found.data], form, is_one=True)
+
+
+def _read(answers: "Answers", history: Sequence[Row], revision: int) -> Row:
+    """A revision as it was read last, at the time when the newsroom sent it."""
+    came = next(row for row in history if row["revision"] == revision and row["change_kind"] != "reread")
+    return answers.revision(came["article_id"], revision) | {key: came[key] for key in CAME}
 
 
 def _write(rows: Sequence[Row], form: str, *, is_one: bool = False) -> None:

@@ -12,8 +12,13 @@ def freshness(answers: "Answers", folder: "Path") -> str:
     """The words for the foot of an answer: ``as of #5000``, with what the log holds beyond it, if anything."""
     if answers.is_past:
         return f"as of #{answers.as_of()}, in the past"
-    behind = _head(folder) - answers.as_of()
-    return f"as of #{answers.as_of()}" + (f", {behind} behind" if behind > 0 else "")
+    events = behind(answers, folder)
+    return f"as of #{answers.as_of()}" + (f", {events} behind" if events else "")
+
+
+def behind(answers: "Answers", folder: "Path") -> int:
+    """How many events the log holds beyond an answer; none where the past was asked."""
+    return 0 if answers.is_past else max(_head(folder) - answers.as_of(), 0)
 
 
 def _head(folder: "Path") -> int:

@@ -17,15 +17,20 @@ The query language of search and export
   rivers rise             both words, in any of their forms (rise, rises, rising)
   "rivers rise"           the phrase
   kazakh*                 words that begin so
+  北京                    in Chinese, Thai, Arabic and their like a word is found inside longer ones too
   rivers OR lakes         either; OR binds closer than the space between words
   -sport  -"press agency" not this
-  source:Reuters          filters: source: author: feed: lang: section: slug: subject: status: since: until:
+  source:Reuters          filters: source: author: feed: lang: section: slug: subject: status: change:
+                          since: until:
   source:AFP source:DPA   one filter twice means either; two filters mean both
   -source:"Sky News"      values may be quoted, and filters excluded
   subject:medtop:04000000 a subject by its code, with or without its scheme, or by a part of its name
+  change:correction       what the revision is: first, update, correction, writethru, withdrawal, reread
   lang:de                 as declared, else as the words show; lang:de-AT asks for the region too
   since:2d until:today    see: presslog help times
 
+Words are sought in title and text of the current revision of each article; --all-revisions seeks in all,
+--as-of and --at in those of then. Full and half width, kinds of alef and yeh, and vowel points are the same.
 Withdrawn articles are found and marked; status:withdrawn finds them alone, -status:withdrawn the others.
 A query of filters alone lists the newest articles first."""
 

@@ -10,6 +10,7 @@ import click
 from .exits import PARTLY
 from .options import common, loaded
 from .output import Column, emit, output, say
+from .progress import progress
 
 if TYPE_CHECKING:
     from presslog.config.settings import Settings
@@ -71,7 +72,8 @@ def _ingest(paths: Sequence[str], settings: "Settings", name: str) -> "list[Outc
         if "-" in paths:
             outcomes += parts.intake.offer(*_standard_input(name))
         outcomes += parts.intake.bring(_places([path for path in paths if path != "-"], parts))
-        parts.views.open()
+        with progress("views") as tell:
+            parts.views.open(tell, told=say)
         parts.views.catch_up()
         return outcomes
     finally:

@@ -1,7 +1,6 @@
 """run: the daemon in the foreground, or once through the folders."""
 
 import os
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ import click
 
 from .options import common, loaded, use_store
 from .output import say
+from .progress import progress
 
 if TYPE_CHECKING:
     from presslog.config.load import Loaded
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 
 LONGEST_LISTEN_SECONDS = 60.0
-WORTH_TELLING = 10_000
-"""Events that are built within two or three seconds need no progress."""
 
 
 @click.command()
@@ -124,7 +122,8 @@ def _drain_once(settings: "Settings") -> None:
     )
     try:
         parts.drain.once(threading.Event())
-        parts.views.open(building)
+        with progress("views") as watched:
+            parts.views.open(watched, told=say)
         parts.views.catch_up()
         head = parts.log.head()
     finally:
@@ -137,9 +136,3 @@ def _drain_once(settings: "Settings") -> None:
 def _complain(trouble: str) -> None:
     if trouble:
         say(f"storage {trouble}")
-
-
-def building(position: int, head: int) -> None:
-    """Show how far a long first build of the views has come, on a terminal."""
-    if sys.stderr.isatty() and head > WORTH_TELLING:
-        click.echo(f"\rviews {position}/{head}", err=True, nl=position >= head)

@@ -1,37 +1,33 @@
 """presslog search: the articles that match, best first, with what was found marked."""
 
-import re
-import shutil
-import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from .exits import NOTHING
-from .options import common, has_colour, is_terminal, loaded
-from .output import Column, emit, output, say
-from .text import one_line, shorten, visible, width_of
+from .facets import FIELDS
+from .hits import COLUMNS, END, START, page, row
+from .options import common, is_terminal, loaded
+from .output import emit, emit_object, output, say
+from .past import asked_past, past
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from presslog.store.search import Found, Hit, Wish
+    from presslog.store.facets import Facets
+    from presslog.store.query import Query
+    from presslog.store.search import Found, Wish
+    from presslog.store.tables import Tables
 
-START, END = "\x01", "\x02"
-"""Marks that no format lets through; they become colour or brackets after the text was made harmless."""
 
-COLUMNS = (
-    Column("id"),
-    Column("date"),
-    Column("source"),
-    Column("revision"),
-    Column("standing"),
-    Column("title", gives_way=True),
-    Column("snippet", gives_way=True),
-)
-SHORT_ID = 12
-INDENT = "     "
+class _Answer(NamedTuple):
+    found: "Found"
+    facets: "Facets | None"
+    freshness: str
+    as_of: int
+    behind: int
+    milliseconds: float
 
 
 def filters(function: Any) -> Any:
@@ -46,28 +42,22 @@ def filters(function: Any) -> Any:
 @click.command()
 @click.argument("query", nargs=-1)
 @filters
+@click.option("--all-revisions", "every_revision", is_flag=True, help="Search every revision, not only current ones.")
+@past
 @click.option(
-    "-n", "limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="At most so many articles."
+    "-n", "limit", default=20, show_default=True, type=click.IntRange(0, 1000), help="At most so many articles."
 )
 @click.option(
     "--sort", type=click.Choice(["rank", "time"]), default="rank", show_default=True, help="Best or newest first."
 )
+@click.option("-r", "--reverse", "is_reversed", is_flag=True, help="Oldest first by time; by rank the best last.")
+@click.option("--facet", "facets", type=click.Choice(FIELDS), multiple=True, help="Count by this too (repeatable).")
 @click.option("--fresh", is_flag=True, help="Wait until all that the log holds can be found.")
 @click.option("--wait", "wait_seconds", default=10.0, show_default=True, help="With --fresh: at most so many seconds.")
 @click.option("--exit-code", "with_exit_code", is_flag=True, help="Exit with 3 where nothing matches, like grep.")
 @output()
 @common
-def search(
-    query: tuple[str, ...],
-    since: str,
-    until: str,
-    limit: int,
-    sort: str,
-    fresh: bool,
-    wait_seconds: float,
-    with_exit_code: bool,
-    form: str | None,
-) -> None:
+def search(query: tuple[str, ...], form: str | None, with_exit_code: bool, **asked: Any) -> None:
     """Find articles by their words.
 
     `presslog help query` explains the language, `presslog help times` the times.
@@ -76,21 +66,17 @@ def search(
     Examples:
       presslog search 'kazakhstan "peacekeeping forces" source:Bloomberg'
       presslog search -n 5 --sort time --since 2d 'protest* -sport'
+      presslog search --all-revisions --as-of 2022-01-06 '"several police"'
+      presslog search -n 0 --facet source --facet day kazakhstan
       presslog search -o json author:Smith | jq '.[].title'
     """
-    from presslog.store.search import Wish
-
-    folder = _folder(wait_seconds if fresh else None)
-    began = time.perf_counter()
-    wish = Wish(limit=limit, is_by_time=sort == "time", marks=(START, END))
-    found, as_of = _ask(folder, " ".join(query), wish, since, until)
-    milliseconds = (time.perf_counter() - began) * 1000
-    if form == "table" or (form is None and is_terminal()):
-        _page(found)
-    else:
-        emit(map(_row, found.hits), COLUMNS, form)
-    say(_footer(found, milliseconds, as_of))
-    if not found.total and with_exit_code:
+    if asked["facets"] and asked["limit"] and form not in (None, "table", "json"):
+        raise click.UsageError(f"hits and facets do not fit into one {form}: ask for -o json, or for -n 0")
+    folder = _folder(asked["wait_seconds"] if asked["fresh"] else None)
+    answer = _ask(folder, " ".join(query), **asked)
+    _write(answer, form, limit=asked["limit"], every_revision=asked["every_revision"])
+    say(_footer(answer, **asked))
+    if not answer.found.total and with_exit_code:
         click.get_current_context().exit(NOTHING)
 
 
@@ -104,74 +90,85 @@ def _folder(wait_seconds: float | None) -> "Path":
     return settings.store_folder
 
 
-def _ask(folder: "Path", text: str, wish: "Wish", since: str, until: str) -> "tuple[Found, int]":
+def _ask(folder: "Path", text: str, *, since: str, until: str, facets: tuple[str, ...], **asked: Any) -> _Answer:
+    """Both answers from one state of the views; facets may be asked of all articles."""
     from presslog.store.queries import Answers
+    from presslog.store.query import EVERYTHING
+    from presslog.store.search import asked as understood
 
-    with Answers(folder) as answers:
-        return answers.search(text, wish, since=since, until=until), answers.as_of()
+    from .freshness import behind, freshness
+
+    began = time.perf_counter()
+    query = EVERYTHING if facets and not text.strip() + since + until else understood(text, since, until)
+    with Answers(folder, asked_past(), every_revision=asked["every_revision"]) as answers:
+        with answers.tables:
+            found, counts = _found(answers.tables, query, _wish(**asked), facets)
+        milliseconds = (time.perf_counter() - began) * 1000
+        left = behind(answers, folder) if facets else 0
+        return _Answer(found, counts, freshness(answers, folder), answers.as_of(), left, milliseconds)
 
 
-def _row(hit: "Hit") -> dict[str, Any]:
-    return {**hit.article, "date": _date(hit), "standing": _standing(hit), "snippet": _bracketed(hit.snippet)}
-
-
-def _standing(hit: "Hit") -> str:
-    """What must be known before an article is used, at this moment: withdrawn, withheld, under embargo."""
+def _found(tables: "Tables", query: "Query", wish: "Wish", fields: tuple[str, ...]) -> "tuple[Found, Facets | None]":
     from datetime import UTC, datetime
 
-    from presslog.store.standing import standing
+    from presslog.store.search import search as find
 
-    return standing(hit.article, datetime.now(UTC))
+    now = datetime.now(UTC)
+    found = find(tables, query, wish, now)
+    if not fields:
+        return found, None
+    from presslog.store.facets import count_facets
 
-
-def _date(hit: "Hit") -> str:
-    return str(hit.article["published_at"] or hit.article["first_seen_at"])[:10]
-
-
-def _bracketed(text: str) -> str:
-    return text.replace(START, "[").replace(END, "]")
+    return found, count_facets(tables, query, list(dict.fromkeys(fields)), now)
 
 
-def _page(found: "Found") -> None:
-    """The list as people read it: a line an article, and below it the piece of its text."""
-    width = shutil.get_terminal_size().columns
-    sources = [one_line(hit.article["source"]) for hit in found.hits]
-    widest = max(map(width_of, sources), default=0)
-    for hit, source in zip(found.hits, sources, strict=True):
-        padded = source + " " * (widest - width_of(source))
-        mark = one_line(_standing(hit))
-        head = f"{hit.article['id'][:SHORT_ID]}  {_date(hit)}  {padded}  rev {hit.article['revision']:<2} "
-        head += f"[{mark}] " if mark else ""
-        sys.stdout.write(head + _marked(hit.marked_title, width - width_of(head)) + "\n")
-        sys.stdout.write(INDENT + _marked(hit.snippet, width - len(INDENT)) + "\n")
+def _wish(*, limit: int, sort: str, is_reversed: bool, **_: Any) -> "Wish":
+    from presslog.store.search import Wish
+
+    return Wish(limit=limit, is_by_time=sort == "time", marks=(START, END), is_reversed=is_reversed)
 
 
-def _marked(text: str, width: int) -> str:
-    """Make text harmless, cut it to a width, and turn its marks into colour, or into brackets where there is none."""
-    parts = re.split(f"([{START}{END}])", text)
-    harmless = " ".join("".join(part if part in (START, END) else visible(part) for part in parts).split())
-    if not has_colour():
-        return shorten(_bracketed(harmless), width)
-    from rich.cells import set_cell_size
+def _write(answer: _Answer, form: str | None, *, limit: int, every_revision: bool) -> None:
+    rows = (row(hit, every_revision=every_revision) for hit in answer.found.hits)
+    for_people = form == "table" or (form is None and is_terminal())
+    if answer.facets is None:
+        page(answer.found.hits) if for_people else emit(rows, COLUMNS, form)
+        return
+    from . import facets
 
-    without = harmless.replace(START, "").replace(END, "")
-    if width_of(without) > width:
-        # The marks are control characters, which take no column here.
-        harmless = set_cell_size(harmless, max(width - 1, 0)) + "…"
-    return harmless.replace(START, "\x1b[1;33m").replace(END, "\x1b[0m") + "\x1b[0m"
+    if form == "json":
+        emit_object(
+            {
+                "hits": list(rows),
+                "facets": facets.as_object(answer.facets),
+                "total": answer.facets.counted,
+                "is_bounded": answer.facets.is_bounded,
+                "as_of": answer.as_of,
+                "behind": answer.behind,
+            }
+        )
+    elif for_people:
+        page(answer.found.hits)
+        facets.as_lines(answer.facets)
+    else:
+        if limit:
+            emit(rows, COLUMNS, form)
+        emit(facets.as_rows(answer.facets), facets.COLUMNS, form, id_key="value")
 
 
-def _footer(found: "Found", milliseconds: float, as_of: int) -> str:
+def _footer(answer: _Answer, *, limit: int, every_revision: bool, sort: str, is_reversed: bool, **_: Any) -> str:
+    found = answer.found
     if not found.total:
         return (
-            f"nothing matches · as of #{as_of}\n"
+            f"nothing matches · {answer.freshness}\n"
             "Next:  fewer words, a prefix like kazakh*, or `presslog sources` and `presslog status` for what is there"
         )
-    count = f"{found.total} article{'s' if found.total != 1 else ''}"
+    count = f"{found.total} {'revision' if every_revision else 'article'}{'s' if found.total != 1 else ''}"
     if found.is_bounded:
-        count = (
-            f"more than {found.total} articles, ranked among the newest of them: narrow it with another word or since:"
-        )
-    elif len(found.hits) < found.total:
-        count = f"{len(found.hits)} of {count}: more with -n"
-    return f"{count} · {milliseconds:.0f} ms · as of #{as_of}"
+        end = "oldest" if is_reversed and sort == "time" else "newest"
+        count = f"more than {count}, ranked among the {end} of them: narrow it with another word or since:"
+    elif 0 < limit < found.total:
+        count = f"{limit} of {count}: more with -n"
+    if answer.facets and answer.facets.is_bounded:
+        count += f" · facets count the newest {answer.facets.counted}"
+    return f"{count} · {answer.milliseconds:.0f} ms · {answer.freshness}"

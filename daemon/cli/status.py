@@ -63,6 +63,7 @@ def _status(folder: "Path") -> dict[str, Any]:
         "head": head,
         "last_append_at": last_at,
         "views": views,
+        "rebuild": _rebuild(folder),
         "waiting": len(waiting(folder)),
         "disk_free_bytes": shutil.disk_usage(folder).free,
     } | _counts(folder, views)
@@ -81,6 +82,14 @@ def _log_and_views(folder: "Path") -> tuple[int, str, list[dict[str, Any]]]:
         return head, utc_text(last[-1].recorded_at) if last else "", view_rows(folder, log)
     finally:
         log.close()
+
+
+def _rebuild(folder: "Path") -> dict[str, int] | None:
+    """The rebuild that runs now: its pid, and the position it has reached."""
+    from presslog.store.rebuild import running
+
+    found = running(folder)
+    return {"pid": found.pid, "position": found.position} if found and found.pid else None
 
 
 def _counts(folder: "Path", views: list[dict[str, Any]]) -> dict[str, Any]:
@@ -109,7 +118,7 @@ def _lines(found: dict[str, Any]) -> list[tuple[str, str]]:
             "log",
             f"#{found['head']} · last append {_since(found['last_append_at'])} ago" if found["head"] else "nothing yet",
         ),
-        ("views", _views(found["views"])),
+        ("views", _views(found["views"]) + _rebuilding(found["rebuild"], found["head"])),
         ("articles", str(found["articles"])),
         ("files", " · ".join([*files, f"{found['waiting']} waiting", f"{found['failures']} failed"])),
         ("disk", f"{_size(found['disk_free_bytes'])} free"),
@@ -121,6 +130,10 @@ def _views(views: list[dict[str, Any]]) -> str:
     if views and all(view["state"] == "live" and not view["behind"] for view in views):
         return f"all {len(views)} {'●' if is_utf8() else '*'} current"
     return " · ".join(map(_view, views)) or "not built yet: presslog views rebuild"
+
+
+def _rebuilding(rebuild: dict[str, int] | None, head: int) -> str:
+    return f" · rebuilt by pid {rebuild['pid']}: {100 * rebuild['position'] // max(head, 1)} %" if rebuild else ""
 
 
 def _view(view: dict[str, Any]) -> str:

@@ -1,5 +1,7 @@
 """presslog views: how far the read models are, and building them anew from the log."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,8 +13,13 @@ from .progress import progress
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from presslog.store.comparing import Compared
+    from presslog.store.differing import TableChange
     from presslog.store.log import EventLog
+    from presslog.store.views import Views
 
+MOST_EXAMPLES = 10
+NOT_BUILT = "the views are not built yet\nNext:  `presslog views rebuild`, or `presslog run`"
 COLUMNS = (
     Column("view"),
     Column("version", is_right=True),
@@ -21,6 +28,23 @@ COLUMNS = (
     Column("state"),
     Column("updated_at", "updated"),
     Column("error", gives_way=True),
+)
+COMPARED = (
+    Column("view"),
+    Column("versions", "version"),
+    Column("rows_before", "before", is_right=True),
+    Column("rows", "now", is_right=True),
+    Column("same"),
+)
+CHANGES = (
+    Column("view"),
+    Column("table"),
+    Column("before", is_right=True),
+    Column("after", is_right=True),
+    Column("added", is_right=True),
+    Column("removed", is_right=True),
+    Column("changed", is_right=True),
+    Column("columns", gives_way=True),
 )
 
 
@@ -35,7 +59,8 @@ def views(context: click.Context) -> None:
     \b
     Examples:
       presslog views
-      presslog views rebuild
+      presslog views diff
+      presslog views rebuild search
     """
     if context.invoked_subcommand is None:
         context.invoke(ls, form=None)
@@ -57,39 +82,132 @@ def ls(form: str | None) -> None:
 
     folder = store_folder()
     log = open_log(folder)
-    rows = view_rows(folder, log)
+    rows, head = view_rows(folder, log), log.head()
     log.close()
     emit(rows, COLUMNS, form, id_key="view")
+    say_running(folder, head)
     if not rows:
-        say("the views are not built yet\nNext:  `presslog views rebuild`, or `presslog run`")
+        say(NOT_BUILT)
+
+
+views.add_command(ls, "status")
 
 
 @views.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--dry-run", is_flag=True, help="Only count the rows that would change; the views that serve go on.")
+@output()
 @common
-def rebuild() -> None:
-    """Build all views anew.
+def rebuild(names: tuple[str, ...], dry_run: bool, form: str | None) -> None:
+    """Build views anew: all of them, or those named.
 
-    Beside those that serve, then they are switched; a daemon may go on running.
+    Beside those that serve, and compared with them; then they are switched. Readers and a daemon may go on. Killed, it
+    leaves everything as it was, and the next rebuild goes on where it ended.
+
+    \b
+    Examples:
+      presslog views rebuild
+      presslog views rebuild search --dry-run
+    """
+    if dry_run:
+        _show_changes(names, form, most_examples=0)
+        return
+    with _opened(names) as built:
+        with progress("views rebuild") as tell:
+            done = built.rebuild(tell, names=names, told=say)
+        built.catch_up()
+        emit([each._asdict() | _summary(each) for each in done.compared], COMPARED, form, id_key="view")
+        for each in done.compared:
+            if each.is_equal is False:
+                say(f"warning: {each.view} was not what the log makes, though its version is the same; it is now")
+        say(f"views rebuilt: {done.path.name} serves, as of #{built.serving.position()}")
+
+
+@views.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@output()
+@common
+def diff(names: tuple[str, ...], form: str | None) -> None:
+    """Show what a rebuild with this program would change.
+
+    Table by table, with up to ten rows each and what differs in them. Nothing is switched; what was built for it is
+    kept, so that a rebuild of the same views is soon done.
 
     \b
     Example:
-      presslog views rebuild
+      presslog views diff articles -o json
     """
+    _show_changes(names, form, most_examples=MOST_EXAMPLES)
+
+
+def _show_changes(names: tuple[str, ...], form: str | None, *, most_examples: int) -> None:
+    from presslog.store.links import serving_path
+
+    if serving_path(store_folder()) is None:
+        say(NOT_BUILT)
+        return
+    with _opened(names) as built, progress("views diff") as tell:
+        changes = built.changes(tell, names=names, most_examples=most_examples, told=say)
+    changed = [change for change in changes if not change.is_empty]
+    emit([_change_row(change) for change in changed], CHANGES, form, id_key="table")
+    if not changed:
+        say("nothing would change")
+        return
+    for change in changed if form in (None, "table") else ():
+        for example in change.examples:
+            values = ", ".join(f"{each.column}: {each.before!r} -> {each.after!r}" for each in example.values)
+            say(f"{change.table} {example.kind} {example.key}{f'  {values}' if values else ''}")
+    say("Next:  `presslog views rebuild` makes it so")
+
+
+@contextmanager
+def _opened(names: tuple[str, ...]) -> "Iterator[Views]":
+    """The views of the store, of which these names must be some; a rebuild opens them."""
     from presslog.handlers.views import views as all_views
     from presslog.store.opening import open_log
     from presslog.store.views import Views
 
+    known = [view.name for view in all_views()]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise click.BadParameter(f"no such view: {', '.join(unknown)}; there are {', '.join(known)}", param_hint="NAME")
     folder = store_folder()
     log = open_log(folder)
-    built = Views(folder, all_views(), log)
+    opened = Views(folder, all_views(), log)
     try:
-        with progress("views rebuild") as tell:
-            path = built.rebuild(tell)
-        built.catch_up()
-        say(f"views rebuilt: {path.name} serves, as of #{built.serving.position()}")
+        yield opened
     finally:
-        built.close()
+        opened.close()
         log.close()
+
+
+def _summary(compared: "Compared") -> dict[str, Any]:
+    """What people read of a comparison: a version that changed, and whether the rows are the same."""
+    before, now = compared.version_before, compared.version
+    same = {True: "yes", False: "NO", None: "-"}[compared.is_equal]
+    return {"versions": f"{before} -> {now}" if before not in (None, now) else str(now), "same": same}
+
+
+def _change_row(change: "TableChange") -> dict[str, Any]:
+    examples = [
+        {"kind": each.kind, "key": each.key, "values": [value._asdict() for value in each.values]}
+        for each in change.examples
+    ]
+    return change._asdict() | {"columns": list(change.columns), "examples": examples}
+
+
+def say_running(folder: "Path", head: int) -> None:
+    """Say that a rebuild runs, or that one was left unfinished; nothing where there is none."""
+    from presslog.store.rebuild import running
+
+    found = running(folder)
+    if found is None:
+        return
+    percent = 100 * found.position // max(head, 1)
+    if found.pid:
+        say(f"a rebuild runs: {found.path.name}, pid {found.pid}, {percent} %")
+    else:
+        say(f"an unfinished rebuild stands at {percent} %: `presslog views rebuild` goes on with it")
 
 
 def view_rows(folder: "Path", log: "EventLog") -> list[dict[str, Any]]:

@@ -38,6 +38,8 @@ TABLES: dict[str, Told] = {
     "failures": {"sort_desc": "last_position", "facets": ["feed", "code", "resolution"]},
     "source_names": {"label_column": "name", "hidden": True},
     "revisions_words": {"hidden": True},
+    "revisions_grams": {"hidden": True},
+    "revisions_gram_words": {"hidden": True},
 }
 """Table or SQL view -> how its page looks; what is not named looks as Datasette makes it."""
 

@@ -1,9 +1,10 @@
-"""search: the full-text index over every revision, by the position of its event."""
+"""search: the words of every revision by the position of its event, and pairs of letters where words cannot be cut."""
 
 from collections.abc import Sequence
 
 from presslog.store.events import ARTICLE_TYPES, ArticleRecorded, Event
 from presslog.store.generation import View
+from presslog.store.grams import grams, has_grams
 from presslog.store.sqlite import Connection
 
 SCHEMA = (
@@ -14,6 +15,13 @@ SCHEMA = (
     )
     """,
     "create virtual table revisions_words using fts5vocab ('revisions_fts', 'instance')",
+    # Only what holds such letters stands here: whether a revision does is a look into revisions_grams_docsize.
+    """
+    create virtual table revisions_grams using fts5 (
+      title, text, content = '', tokenize = "porter unicode61 remove_diacritics 2 categories 'L* M* N* Co'"
+    )
+    """,
+    "create virtual table revisions_gram_words using fts5vocab ('revisions_grams', 'instance')",
 )
 HASHSIZE_LIVE = 1 << 20
 HASHSIZE_REBUILD = 1 << 24
@@ -21,27 +29,35 @@ HASHSIZE_REBUILD = 1 << 24
 
 
 def apply(db: Connection, events: Sequence[Event]) -> None:
-    """Index the words of each version."""
+    """Index the words of each version, and the pairs of those that hold such letters."""
     rows = [
         (event.position, event.fact.article.title, event.fact.article.text)
         for event in events
         if isinstance(event.fact, ArticleRecorded)
     ]
+    paired = [
+        (position, grams(title), grams(text)) for position, title, text in rows if has_grams(title) or has_grams(text)
+    ]
     db.executemany("insert into revisions_fts (rowid, title, text) values (?, ?, ?)", rows)
+    db.executemany("insert into revisions_grams (rowid, title, text) values (?, ?, ?)", paired)
 
 
-def _set(name: str, value: int) -> str:
-    return f"insert into revisions_fts (revisions_fts, rank) values ('{name}', {value})"
+def _set(**values: int) -> tuple[str, ...]:
+    return tuple(
+        f"insert into {index} ({index}, rank) values ('{name}', {value})"
+        for index in ("revisions_fts", "revisions_grams")
+        for name, value in values.items()
+    )
 
 
 VIEW = View(
     name="search",
-    version=2,
-    tables=("revisions_words",),
+    version=3,
+    tables=("revisions_words", "revisions_gram_words"),
     schema=SCHEMA,
     apply=apply,
     types=ARTICLE_TYPES,
-    before_rebuild=(_set("hashsize", HASHSIZE_REBUILD), _set("automerge", 0)),
-    after_rebuild=(_set("hashsize", HASHSIZE_LIVE), _set("automerge", 4), _set("merge", 500)),
-    optimise=(_set("merge", 500),),
+    before_rebuild=_set(hashsize=HASHSIZE_REBUILD, automerge=0),
+    after_rebuild=_set(hashsize=HASHSIZE_LIVE, automerge=4, merge=500),
+    optimise=_set(merge=500),
 )

@@ -66,10 +66,8 @@ def test_metadata_tells_of_every_table_with_its_comments(archive: Archive, ask: 
     assert database["tables"]["articles"]["columns"]["head_position"] == "the rowid of its words in revisions_fts"
     assert database["tables"]["failures"]["columns"]["resolution"] == "read, dismissed, removed"
     assert database["tables"]["revisions_words"]["hidden"]
-    assert {name for name, table in database["tables"].items() if "description" not in table} <= {
-        "revisions_fts",
-        "revisions_words",
-    }
+    shown = [name for name, table in database["tables"].items() if not table.get("hidden")]
+    assert [name for name in shown if "description" not in database["tables"][name]] == ["revisions_fts"]
 
 
 @pytest.mark.parametrize("name", [each.name for each in STORED_QUERIES if "escape_fts" not in each.sql])

@@ -114,7 +114,7 @@ def test_what_was_read_anew_is_no_change_of_the_newsroom(archive: Archive, ask: 
 
     assert "it was read anew, which is no change of the newsroom" in alone
     assert lines[1:-1] == ["  ¶1  wording  {+It stopped.+}"]
-    assert "#2 → #3" in lines[0]
+    assert "#1 → #3" in lines[0]
 
 
 def test_a_version_that_came_too_late_is_passed_over(archive: Archive, ask: Ask) -> None:

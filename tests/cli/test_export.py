@@ -140,7 +140,7 @@ def test_export_of_the_past_and_of_every_revision(archive: Archive, ask: Ask, tm
 
 def test_bar_on_stderr_leaves_stdout_to_the_data() -> None:
     above, below = pty.openpty()
-    code = "from presslog.daemon.cli.progress import progress\nwith progress('export'): print('data')"
+    code = "from presslog.daemon.cli.progress import progress\nwith progress('x') as tell: tell(1, 2); print('data')"
 
     command = [sys.executable, "-c", code]
     ended = subprocess.run(

@@ -5,10 +5,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from presslog.store.errors import BadQuery
-from presslog.store.query import LIMIT_LETTERS, LIMIT_TERMS, Filter, parse
+from presslog.store.query import LIMIT_LETTERS, LIMIT_TERMS, Filter, one_phrase, parse
 from presslog.store.sqlite import sqlite3
 
-ODD = st.text(st.characters(codec=None) | st.sampled_from('"*-:()^+{}[]\x00\ud800 ORANDNOTNEAR“”'), max_size=60)
+ODD = st.text(
+    st.characters(codec=None) | st.sampled_from('"*-:()^+{}[]\x00\ud800 ORANDNOTNEAR“”北京ｶﾞ＂ไทการिﷺَـ\u200d'),
+    max_size=60,
+)
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +99,46 @@ def test_query_that_cannot_be_understood_says_what_to_do(text: str, remedy: str)
         parse(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "pairs", "words"),
+    [
+        ("rain", "", '"rain"'),
+        ("rain 北京", '"rain" AND "北京"', ""),
+        ("rain -北京", '("rain") NOT ("北京")', '"rain"'),
+        ("rain OR 北京 night", '("rain" OR "北京") AND "night"', '"rain" AND "night"'),
+        ("北 source:AFP", '"北" *', ""),
+        ('"北京 rain*" -snow', '("北京 京 rain") NOT ("snow")', ""),
+        ("＂北京＂rai*", '""" 北京 京 ""rai" *', ""),
+    ],
+)
+def test_letters_without_words_are_asked_in_pairs_and_hold_for_nothing_elsewhere(
+    text: str, pairs: str, words: str
+) -> None:
+    query = parse(text)
+
+    assert (query.grams, query.match) == (pairs, words)
+    assert query.has_words
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("several police", "several police"),
+        ('"several police" source:AFP', "several police"),
+        ("source:AFP several police*", "several police*"),
+        ("北京 上海", "北京 上海"),
+    ],
+)
+def test_one_phrase_is_taken_with_or_without_quotes(text: str, phrase: str) -> None:
+    assert one_phrase(text).wanted == (phrase,)
+
+
+@pytest.mark.parametrize("text", ["", "source:AFP", "!!", '"one" "two"', 'one "two"', "one OR two", "one -two"])
+def test_anything_but_one_phrase_is_refused(text: str) -> None:
+    with pytest.raises(BadQuery, match="phrase"):
+        one_phrase(text)
+
+
 @settings(max_examples=1000, deadline=None)
 @given(ODD)
 @example('"')
@@ -103,12 +146,16 @@ def test_query_that_cannot_be_understood_says_what_to_do(text: str, remedy: str)
 @example('a"\x00"*')
 @example("a" + ' OR a"*' * 60)
 @example("-".join("abc" * 20))
+@example("北\x00京 -\ud800ไ*")
+@example("＂北京＂")
+@example("ـ -ـ rain")
 def test_no_text_whatever_is_a_syntax_error(words: sqlite3.Connection, text: str) -> None:
-    try:
-        query = parse(text)
-    except BadQuery:
-        return
+    for understand in (parse, one_phrase):
+        try:
+            query = understand(text)
+        except BadQuery:
+            continue
 
-    assert query.filters or query.match
-    if query.match:
-        words.execute("select rowid from words where words match ?", (query.match,)).fetchall()
+        assert query.filters or query.has_words
+        for match in filter(None, (query.match, query.grams)):
+            words.execute("select rowid from words where words match ?", (match,)).fetchall()

@@ -1,7 +1,9 @@
 """The law of the views: however events come in, live is what a rebuild makes of the whole log."""
 
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from itertools import count
+from pathlib import Path
 
 import pytest
 from desks import History
@@ -11,8 +13,9 @@ from hypothesis import strategies as st
 from presslog.handlers.article import Author
 from presslog.handlers.views import views
 from presslog.store.engines.memory import MemoryLog
+from presslog.store.events import Event
 from presslog.store.generation import Generation, View
-from presslog.store.sqlite import connect_readonly
+from presslog.store.sqlite import Connection, connect_readonly
 from presslog.store.views import Views
 
 Step = Callable[[History], int]
@@ -84,6 +87,63 @@ def test_live_is_what_a_rebuild_makes(tmp_path_factory: pytest.TempPathFactory, 
             assert digests(live) == digests(rebuilt.serving)
         assert {checkpoint.state for checkpoint in live.checkpoints()} == {"live"}
         assert live.position() == history.log.head()
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    batches=BATCHES,
+    names=st.sets(st.sampled_from([view.name for view in views()]), max_size=3),
+    kills=st.lists(st.integers(0, 12), max_size=4),
+    size=st.integers(1, 5),
+)
+def test_however_often_it_is_killed_a_rebuild_makes_what_the_log_makes(
+    tmp_path_factory: pytest.TempPathFactory, batches: list[list[Step]], names: set[str], kills: list[int], size: int
+) -> None:
+    folder = tmp_path_factory.mktemp("law")
+    history = History(MemoryLog())
+    with closing(Views(folder, views(), history.log)) as live:
+        live.open()
+        for number, batch in enumerate(batches):
+            for step in batch:
+                step(history)
+            live.catch_up()
+            if number < len(kills):
+                end(folder, history, sorted(names), after=kills[number], size=size)
+                live.catch_up()
+
+        with closing(Views(folder, views(), history.log, batch_events=size)) as rebuilt:
+            done = rebuilt.rebuild(names=sorted(names))
+
+            assert {each.is_equal for each in done.compared} == {True}
+            assert digests(rebuilt.serving) == digests_from_nothing(folder / "nothing.db", history)
+
+
+class Killed(BaseException):
+    """The end of a process, as far as a test can have it without one."""
+
+
+def end(folder: Path, history: History, names: list[str], *, after: int, size: int) -> None:
+    """Rebuild until some view has been given events so many times; then nothing more is done, not even by the view."""
+    calls = count()
+
+    def mortal(view: View) -> View:
+        def apply(db: Connection, events: Sequence[Event]) -> None:
+            if next(calls) >= after:
+                raise Killed
+            view.apply(db, events)
+
+        return view._replace(apply=apply)
+
+    mortals = [mortal(view) for view in views()]
+    with closing(Views(folder, mortals, history.log, batch_events=size)) as dying, suppress(Killed):
+        dying.rebuild(names=names)
+
+
+def digests_from_nothing(path: Path, history: History) -> dict[str, str]:
+    with closing(Generation(path, views(), history.log)) as generation:
+        while generation.advance():
+            pass
+        return digests(generation)
 
 
 @settings(max_examples=20, deadline=None)

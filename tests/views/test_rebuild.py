@@ -2,13 +2,14 @@
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from desks import History
-from examples import until
+from examples import Clock, until
 from loguru import logger
 from processes import heard, running
 
@@ -16,10 +17,15 @@ from presslog.daemon.follow import Follower
 from presslog.handlers.views import views
 from presslog.store.engines.sqlite import SqliteLog
 from presslog.store.errors import StoreLocked, StoreUnsafe
+from presslog.store.generation import ViewMoved
+from presslog.store.links import serving_path
+from presslog.store.lock import WriterLock
 from presslog.store.names import LINK
+from presslog.store.rebuild import LOCK
 from presslog.store.sqlite import connect_readonly
-from presslog.store.views import Views, serving_path
+from presslog.store.views import RETIRED_SECONDS, Views
 
+REBUILDS = 12
 REBUILDING = """
     import sys
     from pathlib import Path
@@ -66,14 +72,14 @@ def generations(folder: Path) -> list[str]:
 
 def test_first_open_builds_and_the_second_does_not(folder: Path, history: History) -> None:
     with closing(Views(folder, views(), history.log)) as first:
-        built = [first.open(), first.open()]
+        built = [bool(first.open()), bool(first.open())]
 
     assert built == [True, False]
     assert titles_in(folder / LINK) == ["Title 0", "Title 1", "Title 2"]
 
 
 def test_rebuild_switches_the_link_to_a_new_generation(folder: Path, followed: Views) -> None:
-    path = followed.rebuild()
+    path = followed.rebuild().path
 
     assert path.name == "views-0002.db"
     assert serving_path(folder) == path == followed.serving.path
@@ -91,9 +97,10 @@ def test_rebuild_says_how_far_it_is(followed: Views) -> None:
 
 def test_reader_of_the_old_generation_goes_on_reading_it(folder: Path, followed: Views, history: History) -> None:
     with closing(connect_readonly(folder / LINK)) as reader:
-        history.article("3.txt", title="Title 3")
         for _ in range(3):
             followed.rebuild()
+        history.article("3.txt", title="Title 3")
+        followed.catch_up()
 
         seen = [title for (title,) in reader.execute("select title from articles order by path")]
 
@@ -295,3 +302,63 @@ def test_follower_tells_once_that_a_view_is_paused(folder: Path, history: Histor
     logger.remove(number)
 
     assert lines == ["ERROR view poisoned paused at position 0: event 1 (article-recorded): ValueError: no"]
+
+
+def test_generation_that_serves_no_more_gets_nothing_more(folder: Path, followed: Views, history: History) -> None:
+    old = followed.serving
+    with closing(Views(folder, views(), history.log)) as other:
+        other.rebuild()
+    history.article("3.txt", title="Title 3")
+
+    with pytest.raises(ViewMoved, match="views-0001"):
+        old.advance(check=followed._refuse_retired)
+
+    assert len(titles_in(old.path)) == 3
+
+
+def test_generation_before_is_kept_for_an_hour(folder: Path, history: History) -> None:
+    clock = Clock(time.time())
+    with closing(Views(folder, views(), history.log, now=clock)) as followed:
+        followed.open()
+        followed.rebuild()
+
+        followed.optimise()
+        kept = generations(folder)
+        clock.seconds += RETIRED_SECONDS + 60
+        with WriterLock(folder, LOCK):
+            followed.optimise()
+        kept_beside_a_rebuild = generations(folder)
+        followed.optimise()
+
+    assert kept == kept_beside_a_rebuild == ["views-0001.db", "views-0002.db"]
+    assert generations(folder) == ["views-0002.db"]
+
+
+def test_no_reader_sees_less_than_before(folder: Path, followed: Views, history: History) -> None:
+    follower, stop, is_over = Follower(followed), threading.Event(), threading.Event()
+    seen: list[int] = []
+
+    def arrive() -> None:
+        while not is_over.wait(0.001):
+            history.article(f"more-{history.log.head()}.txt")
+            follower.ring()
+
+    def read() -> None:
+        while not is_over.is_set():
+            seen.append(len(titles_in(folder / LINK)))
+
+    arriving, reading = threading.Thread(target=arrive), threading.Thread(target=read)
+    following = threading.Thread(target=follower.run, args=[stop])
+    for thread in (following, arriving, reading):
+        thread.start()
+    with closing(Views(folder, views(), SqliteLog(folder, readonly=True))) as other:
+        for _ in range(REBUILDS):
+            other.rebuild()
+    is_over.set()
+    stop.set()
+    follower.ring()
+    for thread in (arriving, reading, following):
+        thread.join(10)
+
+    assert seen == sorted(seen)
+    assert len(seen) > REBUILDS
