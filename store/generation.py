@@ -23,15 +23,20 @@ PAGE_EVENTS = 100
 LIVE_SECONDS = 0.2
 
 SCHEMA = (
-    "create table meta (name text primary key, value text not null) strict",
     """
-    create table checkpoints (
+    create table meta ( -- of the file
+      name text primary key, -- log_id: the log that it was built from
+      value text not null
+    ) strict
+    """,
+    """
+    create table checkpoints ( -- how far each view has come in the log
       view text primary key,
-      version integer not null,
-      position integer not null,
+      version integer not null, -- of the program that makes it
+      position integer not null, -- of the last event that it holds
       event_id text not null,
-      state text not null,
-      error text not null,
+      state text not null, -- live, paused
+      error text not null, -- why it is paused
       updated_at text not null
     ) strict
     """,

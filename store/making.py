@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from .generation import View
 
 SCHEMA = """
-create table objects (
+create table objects ( -- which view made which table and index
   number integer primary key,
   view text not null,
-  type text not null,
+  type text not null, -- table, virtual, index, view, trigger
   name text not null unique
 ) strict
 """

@@ -22,7 +22,7 @@ EXPORT_COLUMNS = """
 id, uri, url, feed, path, format, title, byline, authors, published_at, published_precision, updated_at, source,
 language, text, revision, status, content_hash, first_position, last_position, subtitle, dateline, section, keywords,
 description, published_raw, first_seen_at, last_seen_at, revision_count, version, word_count, ednote, copyright, credit,
-slugline, located, urgency, subjects, embargoed_until, inside, language_rule, language_confidence
+slugline, located, urgency, subjects, embargoed_until, inside, language_rule, language_confidence, head_position
 """
 SOURCES = "select * from sources order by article_count desc, name"
 REVISIONS = """
@@ -75,9 +75,9 @@ class Answers:
         statement = f"select {EXPORT_COLUMNS} from articles where {where} order by head_position"
         return map(with_lists, self.tables.rows(statement, **values))
 
-    def count(self, text: str = "", *, now: datetime | None = None) -> int:
+    def count(self, text: str = "", *, since: str = "", until: str = "", now: datetime | None = None) -> int:
         """How many current articles match; all where nothing is asked."""
-        where, values = self._matching(text, "", "", now)
+        where, values = self._matching(text, since, until, now)
         return int(self.tables.tuples(f"select count(*) from articles where {where}", **values)[0][0])
 
     def ids(self, text: str = "", *, page: int = PAGE_IDS, now: datetime | None = None) -> Iterator[str]:

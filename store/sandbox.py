@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .errors import BadQuery, NoSuchStore, PresslogError, StoreUnsafe
+from .past import Past, hide, position_of
 from .sqlite import Connection, connect_readonly, sqlite3
 
 SECONDS = 10.0
@@ -37,18 +38,21 @@ class Table(NamedTuple):
     is_cut: bool
 
 
-def run_sql(path: Path, sql: str, *, seconds: float = SECONDS, limit_rows: int = LIMIT_ROWS) -> Table:
-    """Run one statement on a database file and return its rows; blobs come as hexadecimal text.
+def run_sql(
+    path: Path, sql: str, *, past: Past | None = None, seconds: float = SECONDS, limit_rows: int = LIMIT_ROWS
+) -> Table:
+    """Run one statement on the views and return its rows, as of now or of the past; blobs come as hexadecimal text.
 
     Raises:
-        BadQuery: wrong SQL, a statement that would do more than read, or more than the limits allow.
+        BadQuery: wrong SQL, a statement that would do more than read, or more than the limits allow; or the views have
+            not come so far as ``past``.
         NoSuchStore: there is no such file.
     """
     if not path.exists():
         raise NoSuchStore(
             f"{path} does not exist: run `presslog init` and `presslog run`, or name the store: --store DIR"
         )
-    wish = json.dumps({"path": str(path), "sql": sql, "seconds": seconds, "limit_rows": limit_rows})
+    wish = json.dumps({"path": str(path), "sql": sql, "seconds": seconds, "limit_rows": limit_rows, "past": past})
     command = [sys.executable, "-I", "-m", "presslog.store.sandbox"]
     try:
         child = subprocess.run(command, input=wish.encode(), capture_output=True, timeout=seconds, check=False, env={})  # noqa: S603
@@ -76,6 +80,7 @@ def main() -> None:
     wish = json.loads(sys.stdin.buffer.read())
     try:
         connection = connect_readonly(Path(wish["path"]))
+        _prepare(connection, wish["past"])
         _fence(connection, wish["seconds"])
         for line in _answer(connection, wish["sql"], wish["limit_rows"]):
             sys.stdout.write(line)
@@ -87,14 +92,21 @@ def main() -> None:
         _refuse(str(error))
 
 
+def _prepare(connection: Connection, past: list[Any] | None) -> None:
+    """Set what the authorizer forbids to set, and hide what came after the past that is asked for."""
+    connection.text_factory = lambda text: text.decode("utf-8", "replace")
+    # First: to change it drops every temporary view, and those are what hides.
+    connection.execute("pragma temp_store = memory")
+    if past:
+        hide(connection, after=position_of(connection, Past(*past)))
+    connection.execute("pragma trusted_schema = 0")
+    connection.enable_load_extension(False)  # noqa: FBT003
+
+
 def _fence(connection: Connection, seconds: float) -> None:
     """Set the limits; the authorizer comes last, after it this process cannot even lift its own."""
     import resource
 
-    connection.text_factory = lambda text: text.decode("utf-8", "replace")
-    connection.execute("pragma temp_store = memory")
-    connection.execute("pragma trusted_schema = 0")
-    connection.enable_load_extension(False)  # noqa: FBT003
     for kind, limit in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
         (resource.RLIMIT_CPU, int(seconds) + 1),

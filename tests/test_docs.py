@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from archives import NOON, Archive
 from desks import History
 
 from presslog.config.load import default_text
@@ -22,6 +23,7 @@ from presslog.store.views import Views
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 PYTHON = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+SHOWN = re.compile(r"^```python\n(.*?)^```(?:\n+```text\n(.*?)^```)?", re.DOTALL | re.MULTILINE)
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
@@ -89,6 +91,27 @@ def test_view_of_the_page_counts_articles(tmp_path: Path) -> None:
 
     with closing(connect_readonly(tmp_path / "views.db")) as connection:
         assert connection.execute("select * from days").fetchall() == [("2022-01-06", 2)]
+
+
+def test_python_of_the_page_prints_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive = Archive(tmp_path / "desk" / "store")
+    archive.keep("floods.txt", source="Wire", published_at="2022-01-06", authors=("Ann Lee",))
+    archive.keep("bridges.txt", title="Bridges hold", source="Paper", text="Nothing came.")
+    archive.clock = NOON + 3600
+    changed = {"title": "Rivers fall", "text": "The water went at noon."}
+    archive.keep("floods.txt", source="Wire", published_at="2022-01-06", authors=("Ann Lee",), **changed)
+    archive.build()
+    monkeypatch.chdir(tmp_path)
+
+    names: dict[str, Any] = {"__name__": "python.md"}
+    for code, lines in SHOWN.findall((ROOT / "docs" / "python.md").read_text()):
+        exec(compile(code, "python.md", "exec"), names)
+        output = capsys.readouterr().out
+        for line in filter(None, lines.splitlines()):
+            assert shows(line, output), f"{code}\nshould print: {line}\nprints: {output}"
+    archive.close()
 
 
 def test_readme_is_short() -> None:

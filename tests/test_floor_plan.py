@@ -43,6 +43,7 @@ HOMES = {
     "logging": ("daemon/", "handlers/child.py"),
     "click": ("daemon/cli/",),
     "rich": ("daemon/cli/",),
+    "pyarrow": ("daemon/exports/parquet.py",),
 }
 BORDERS = ("daemon/service.py", "daemon/pipes.py", "handlers/reading.py", "store/generation.py")
 """Where ``except Exception`` stands between us and others: the service's end, a child's words, a format, a view."""
@@ -67,6 +68,7 @@ HEAVY = (
     "rich",
     "zstandard",
     "yaml",
+    "pyarrow",
 )
 
 

@@ -36,6 +36,7 @@ COMMANDS = {
     "views": "views:views",
     "export": "export:export",
     "sql": "sql:sql",
+    "datasette": "datasette:datasette",
     "status": "status:status",
     "doctor": "doctor:doctor",
     "config": "config:config",

@@ -115,9 +115,8 @@ def inotify(settings: "Settings") -> Iterator[Finding]:
 def log(settings: "Settings") -> Iterator[Finding]:
     """The log is readable, in WAL mode, on a local disk; whoever writes it asks for synchronous=full or stops."""
     from presslog.daemon.mounts import is_local
+    from presslog.store.opening import open_log
     from presslog.store.sqlite import connect_readonly
-
-    from .events import open_log
 
     folder = settings.store_folder
     opened = open_log(folder)
@@ -139,7 +138,8 @@ def log(settings: "Settings") -> Iterator[Finding]:
 
 def views(settings: "Settings") -> Iterator[Finding]:
     """Every view is live and at the head."""
-    from .events import open_log
+    from presslog.store.opening import open_log
+
     from .views import view_rows
 
     opened = open_log(settings.store_folder)
@@ -174,7 +174,7 @@ def disk(settings: "Settings") -> Iterator[Finding]:
 
 def clock(settings: "Settings") -> Iterator[Finding]:
     """The clock is not before the newest event, nor before this program."""
-    from .events import open_log
+    from presslog.store.opening import open_log
 
     now = time.time()
     yield _finding(

@@ -1,12 +1,12 @@
 """presslog events: what happened, as data for programs; and an event as a line for people."""
 
 import sys
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from .chosen_events import Chosen, chosen_events
 from .options import common, is_terminal, store_folder
 from .output import Column, emit, encoded, output, say
 from .pager import paged
@@ -15,10 +15,9 @@ from .text import one_line
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from presslog.store.log import EventLog, Stored
+    from presslog.store.log import Stored
 
 COLUMNS = (Column("position", is_right=True), Column("recorded_at"), Column("type"), Column("stream", gives_way=True))
-PAGE_EVENTS = 500
 TABLE_EVENTS = 50
 """What a table shows of a log that may hold millions, where nothing else is asked."""
 OWN_STREAMS = ("article/", "file/", "folder/", "search/")
@@ -30,52 +29,57 @@ following = click.option(
 
 @click.command()
 @click.argument("name", metavar="[ID]", default="")
-@click.option("--after", default=0, metavar="POSITION", type=click.IntRange(0), help="Only events after this position.")
+@click.option("--after", metavar="POSITION", type=click.IntRange(0), help="Only events after this position.")
 @click.option("--type", "pattern", default="*", metavar="GLOB", help="Only these types: 'article.*', 'file-refused'.")
+@click.option("-S", "--since", default="", metavar="TIME", help="Recorded then or later: 2h, yesterday, 2022-01-06.")
+@click.option("-U", "--until", default="", metavar="TIME", help="Recorded then or before.")
 @click.option("-n", "limit", type=click.IntRange(1), help="So many: the first after --after, else the newest.")
+@click.option("-r", "--reverse", "is_reversed", is_flag=True, help="The newest first.")
 @following
 @output("table", "ndjson", "json", "cloudevents", "id")
 @common
 @paged
-def events(name: str, after: int, pattern: str, limit: int | None, is_following: bool, form: str | None) -> None:
+def events(name: str, since: str, until: str, form: str | None, **wishes: Any) -> None:
     """List the events of the log.
 
     Of one article with its ID or FEED/PATH, of one stream with its name: file/FEED/PATH, folder/FEED, search/NAME.
+
+    A program that remembers the last position it has read whole goes on with --after POSITION -f: it gets every event
+    once, however often either side is stopped. In CloudEvents the position is `sequence`.
 
     \b
     Examples:
       presslog events -n 20
       presslog events art_4toohzf3 -o ndjson
+      presslog events --since yesterday --type 'file-refused' -r
       presslog events --after 4103 --type 'article.*' -o cloudevents -f
     """
+    from presslog.store.opening import open_log
+
     folder = store_folder()
-    if form in (None, "table") and is_terminal() and not (limit or after):
-        limit = TABLE_EVENTS
+    is_following, wish = wishes["is_following"], _wish(folder, name, since, until, wishes)
+    if form in (None, "table") and is_terminal() and wish == wish._replace(after=None, since="", until="", limit=None):
+        wish = wish._replace(limit=TABLE_EVENTS)
     log = open_log(folder)
     try:
-        found = _found(log, stream=_stream(folder, name), after=after, is_following=is_following)
-        wanted: Iterator[Stored] = (stored for stored in found if _matches(stored.type, pattern))
-        if limit is not None and not after and not is_following:
-            wanted = iter(deque(wanted, limit))
-        elif limit is not None:
-            wanted = (stored for stored, _ in zip(wanted, range(limit), strict=False))
-        count = _write(wanted, form, is_following=is_following)
+        count = _write(chosen_events(log, wish), form, is_following=is_following)
     finally:
         log.close()
     if not count:
         say("no events here yet\nNext:  drop an article into a watched folder, or `presslog events` for all there is")
 
 
-def open_log(folder: "Path") -> "EventLog":
-    """The log of a store, for reading, also beside a daemon; NoSuchStore where there is none."""
-    from presslog.store.engines.sqlite import SqliteLog
-    from presslog.store.errors import NoSuchStore
+def _wish(folder: "Path", name: str, since: str, until: str, wishes: dict[str, Any]) -> Chosen:
+    from datetime import UTC, datetime
 
-    if not (folder / "log.db").exists():
-        raise NoSuchStore(
-            f"there is no log in {folder}: start with `presslog init` and `presslog run`, or name it: --store DIR"
-        )
-    return SqliteLog(folder, readonly=True)
+    from presslog.store.when import moment
+
+    if wishes["is_following"] and (until or wishes["is_reversed"]):
+        raise click.UsageError("--follow goes on with what comes: leave out --until and --reverse")
+    now = datetime.now(UTC)
+    wishes["since"] = moment(since, now) if since else ""
+    wishes["until"] = moment(until, now, is_end=True) if until else ""
+    return Chosen(stream=_stream(folder, name), **wishes)
 
 
 def _stream(folder: "Path", name: str) -> str | None:
@@ -86,24 +90,6 @@ def _stream(folder: "Path", name: str) -> str | None:
 
     with Answers(folder) as answers:
         return article_stream(answers.resolve(name))
-
-
-def _found(log: "EventLog", *, stream: str | None, after: int, is_following: bool) -> Iterator["Stored"]:
-    head = log.head()
-    while page := log.read(after, PAGE_EVENTS, stream):
-        after = page[-1].position
-        yield from page
-    if is_following:
-        from threading import Event
-
-        for page in log.follow(max(after, head), stop=Event()):
-            yield from (stored for stored in page if stream in (None, stored.stream))
-
-
-def _matches(kind: str, pattern: str) -> bool:
-    from fnmatch import fnmatchcase
-
-    return fnmatchcase(kind, pattern.replace(".", "-"))
 
 
 def _write(found: Iterable["Stored"], form: str | None, *, is_following: bool) -> int:

@@ -24,8 +24,7 @@ def behind(answers: "Answers", folder: "Path") -> int:
 def head_of(folder: "Path") -> int:
     """The position of the newest event; 0 where the log cannot be read, which is no reason to keep an answer back."""
     from presslog.store.errors import PresslogError
-
-    from .events import open_log
+    from presslog.store.opening import open_log
 
     try:
         log = open_log(folder)

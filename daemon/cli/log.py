@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from .events import following, open_log, told
+from .events import following, told
 from .options import common, store_folder
 from .output import emit, encoded, output, say
 from .pager import paged
@@ -62,6 +62,8 @@ def log(limit: int | None, is_following: bool, is_reversed: bool, form: str, **w
     """
     if is_following and (is_reversed or wish["until"]):
         raise click.UsageError("-f goes on with what comes: leave out -r and --until")
+    from presslog.store.opening import open_log
+
     opened = open_log(store_folder())
     try:
         asked = _asked(opened, **wish)

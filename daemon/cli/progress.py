@@ -54,7 +54,8 @@ def _drawn(work: str) -> Iterator[Progress]:
     from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[speed]}"))
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    # Left to itself rich takes over stdout and shows what goes there above the bar, on stderr: data would be lost.
+    with Bar(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
         task, pace = bar.add_task(work, total=None, speed=""), Pace()
 
         def tell(done: int, total: int) -> None:

@@ -70,9 +70,9 @@ def _status(folder: "Path") -> dict[str, Any]:
 
 
 def _log_and_views(folder: "Path") -> tuple[int, str, list[dict[str, Any]]]:
+    from presslog.store.opening import open_log
     from presslog.store.times import utc_text
 
-    from .events import open_log
     from .views import view_rows
 
     log = open_log(folder)

@@ -78,7 +78,7 @@ def ls(form: str | None) -> None:
     Example:
       presslog views ls -o json
     """
-    from .events import open_log
+    from presslog.store.opening import open_log
 
     folder = store_folder()
     log = open_log(folder)
@@ -164,9 +164,8 @@ def _show_changes(names: tuple[str, ...], form: str | None, *, most_examples: in
 def _opened(names: tuple[str, ...]) -> "Iterator[Views]":
     """The views of the store, of which these names must be some; a rebuild opens them."""
     from presslog.handlers.views import views as all_views
+    from presslog.store.opening import open_log
     from presslog.store.views import Views
-
-    from .events import open_log
 
     known = [view.name for view in all_views()]
     unknown = [name for name in names if name not in known]

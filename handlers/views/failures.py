@@ -9,19 +9,19 @@ from presslog.store.times import utc_text
 
 SCHEMA = (
     """
-    create table failures (
-      id integer primary key,
+    create table failures ( -- files that could not be read, why, and how it ended
+      id integer primary key, -- the position of the first refusal
       feed text not null,
       path text not null,
-      stage text not null,
-      code text not null,
-      message text not null,
-      sha256 text not null,
+      stage text not null, -- take, read: how far it came
+      code text not null, -- a stable word
+      message text not null, -- the reason, for people
+      sha256 text not null, -- of its bytes; empty where they could not be taken
       size_bytes integer not null,
-      attempts integer not null,
-      failed_at text not null,
-      resolved_at text,
-      resolution text,
+      attempts integer not null, -- how often it was refused
+      failed_at text not null, -- the last time
+      resolved_at text, -- null while it stands
+      resolution text, -- read, dismissed, removed
       first_position integer not null,
       last_position integer not null
     ) strict

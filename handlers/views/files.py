@@ -11,44 +11,44 @@ from presslog.store.times import utc_text
 
 SCHEMA = (
     """
-    create table files (
+    create table files ( -- what happened to every path
       feed text not null,
-      path text not null,
-      outcome text not null,
-      article_id text not null,
+      path text not null, -- bytes that are no printable UTF-8 are written %XX
+      outcome text not null, -- read, copy, refused, removed
+      article_id text not null, -- the first article in it
       article_count integer not null,
-      unread_count integer not null,
-      format text not null,
-      sha256 text not null,
+      unread_count integer not null, -- parts that gave no article: unread_parts
+      format text not null, -- what it was read as
+      sha256 text not null, -- of its bytes
       size_bytes integer not null,
-      copy_of text not null,
-      copy_count integer not null,
-      code text not null,
-      reason text not null,
-      modified_at text not null,
+      copy_of text not null, -- FEED/PATH that brought the same bytes first
+      copy_count integer not null, -- how often the path brought bytes that were known
+      code text not null, -- why it was refused, as a stable word
+      reason text not null, -- the same, for people
+      modified_at text not null, -- the file's own time
       received_at text not null,
       first_position integer not null,
       last_position integer not null,
-      since_at text not null,
+      since_at text not null, -- when its outcome became what it is
       primary key (feed, path)
     ) strict
     """,
     """
-    create table file_contents (
+    create table file_contents ( -- what every content gave when it was read first
       sha256 text primary key,
-      article_id text not null,
+      article_id text not null, -- the first article in it
       article_count integer not null,
       unread_count integer not null,
       first_position integer not null
     ) strict
     """,
     """
-    create table unread_parts (
-      sha256 text not null,
-      number integer not null,
-      place text not null,
-      code text not null,
-      reason text not null,
+    create table unread_parts ( -- the parts of a content that gave no article
+      sha256 text not null, -- of the content: files.sha256
+      number integer not null, -- 1, 2, 3 in the order of the file
+      place text not null, -- where it stands in the file
+      code text not null, -- a stable word
+      reason text not null, -- the same, for people
       primary key (sha256, number)
     ) strict
     """,

@@ -9,6 +9,7 @@ import pytest
 from archives import Archive
 
 from presslog.store.errors import BadQuery, NoSuchStore
+from presslog.store.past import Past
 from presslog.store.sandbox import run_sql
 
 SECONDS = 0.7
@@ -131,3 +132,14 @@ def test_two_thousand_parentheses_do_no_harm(store: Path) -> None:
 def test_store_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
     with pytest.raises(NoSuchStore, match="presslog init"):
         run_sql(tmp_path / "views.db", "select 1")
+
+
+def test_past_is_hidden_before_the_fence_stands(store: Path) -> None:
+    past = Past(position=4)
+
+    assert run_sql(store / "views.db", "select count(*) from articles", past=past).rows == [[2]]
+    assert run_sql(store / "views.db", "select count(*) from changes, sources", past=past).rows == [[0]]
+    with pytest.raises(BadQuery, match="only reading is allowed"):
+        run_sql(store / "views.db", "drop view temp.revisions", past=past)
+    with pytest.raises(BadQuery, match="not reached yet"):
+        run_sql(store / "views.db", "select 1", past=Past(position=9000))
