@@ -137,7 +137,7 @@ class Rebuilding:
         """Let the new generation serve, with nothing missing that the old one had; the seconds that the old was held.
 
         Raises:
-            LogUnavailable: the log grows faster than it can be followed.
+            LogUnavailable: the serving generation moves faster than it can be followed.
             StoreUnsafe: a view stopped earlier than it did before; the old generation goes on serving, unless this
                 program has to have another.
         """
@@ -149,26 +149,31 @@ class Rebuilding:
             if seconds is not None:
                 return seconds
         raise LogUnavailable(
-            f"{self.new.path} is built but never came near enough to the head of the log to serve: "
+            f"{self.new.path} is built but never came near enough to the serving views to take their place: "
             "rebuild again when less arrives, it goes on where it is"
         )
 
     def _switched(self, folder: Path) -> float | None:
-        """Apply the rest of the log and switch the link while nobody writes; None where the rest would take long."""
+        """Apply what the old one has more and switch the link while nobody writes; None where that would take long."""
         with self.old.seized() if self.old else nullcontext():
-            began, head = time.monotonic(), self._log.head()
-            if head - self.new.position() > MOST_EVENTS_HELD:
+            began, reached = time.monotonic(), self._reached()
+            if reached - self.new.position() > MOST_EVENTS_HELD:
                 return None
-            while self.new.position() < head:
-                self.new.advance(until=head)
+            while self.new.position() < reached:
+                self.new.advance(until=reached)
             if self._must_be_whole:
                 self._refuse_less()
             point(folder, self.new.path)
             return time.monotonic() - began
 
     def _come_near(self) -> None:
-        while self._log.head() - self.new.position() > NEAR_EVENTS:
+        while self._reached() - self.new.position() > NEAR_EVENTS:
             self._advance(self._log.head())
+
+    def _reached(self) -> int:
+        """How far the old one is: whatever was asked of it can be asked of the new one from there."""
+        live = self.old.live() if self.old else []
+        return max((checkpoint.position for checkpoint in live), default=self._log.head())
 
     def _refuse_less(self) -> None:
         alike = self._alike()

@@ -8,6 +8,8 @@ from presslog.handlers.comparison.kind import change_kind, is_silent
 from presslog.store.events import ArticleRecorded, ArticleReread, ArticleWithdrawn
 
 WITHDRAWN = "withdrawn"
+MOST_SALIENT = 100
+"""No other change matters more than that an article is taken back."""
 UNCHANGED = {
     "salience": 0,
     "headline_changed": 0,
@@ -65,8 +67,15 @@ def change(fact: ArticleRecorded, head: Head | None) -> dict[str, Any]:
     if head is None:
         return columns | UNCHANGED
     before, after = head.article, fact.article
-    is_news = not isinstance(fact, ArticleReread | ArticleWithdrawn)
-    return columns | _measured(compare(before, after)) | {"is_silent": int(is_news and is_silent(before, after))}
+    measured = _measured(compare(before, after))
+    if isinstance(fact, ArticleWithdrawn):
+        return columns | measured | {"salience": MOST_SALIENT, "change_note": _withdrawn(measured["change_note"])}
+    is_news = not isinstance(fact, ArticleReread)
+    return columns | measured | {"is_silent": int(is_news and is_silent(before, after))}
+
+
+def _withdrawn(note: str) -> str:
+    return f"{WITHDRAWN}; {note}" if note else WITHDRAWN
 
 
 def _kind(fact: ArticleRecorded, head: Head | None) -> str:

@@ -339,7 +339,7 @@ def test_no_reader_sees_less_than_before(folder: Path, followed: Views, history:
     seen: list[int] = []
 
     def arrive() -> None:
-        while not is_over.wait(0.001):
+        while not is_over.wait(0.02):
             history.article(f"more-{history.log.head()}.txt")
             follower.ring()
 
@@ -351,14 +351,16 @@ def test_no_reader_sees_less_than_before(folder: Path, followed: Views, history:
     following = threading.Thread(target=follower.run, args=[stop])
     for thread in (following, arriving, reading):
         thread.start()
-    with closing(Views(folder, views(), SqliteLog(folder, readonly=True))) as other:
-        for _ in range(REBUILDS):
-            other.rebuild()
-    is_over.set()
-    stop.set()
-    follower.ring()
-    for thread in (arriving, reading, following):
-        thread.join(10)
+    try:
+        with closing(Views(folder, views(), SqliteLog(folder, readonly=True))) as other:
+            for _ in range(REBUILDS):
+                other.rebuild()
+    finally:
+        is_over.set()
+        stop.set()
+        follower.ring()
+        for thread in (arriving, reading, following):
+            thread.join(10)
 
     assert seen == sorted(seen)
     assert len(seen) > REBUILDS
