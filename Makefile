@@ -15,7 +15,7 @@ run: $(VENV)/installed
 	$(BIN)/presslog run $(DESK)
 
 test: $(VENV)/installed
-	$(BIN)/python -m pytest -m "not crash and not nspawn and not scenarios and not mutations" --doctest-modules config store handlers daemon tests
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not crash and not nspawn and not scenarios and not mutations" --doctest-modules config store handlers daemon tests
 
 check: $(VENV)/installed
 	$(BIN)/ruff check .

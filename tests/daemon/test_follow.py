@@ -51,10 +51,10 @@ def history() -> History:
 
 
 @contextmanager
-def following(followed: Views, told: Callable[[], object] = lambda: None) -> Iterator[Follower]:
+def following(followed: Views, told: Callable[[Follower], object] = lambda _: None) -> Iterator[Follower]:
     """A follower at work in a thread of its own."""
     follower, stop = Follower(followed), threading.Event()
-    thread = threading.Thread(target=follower.run, args=[stop, told])
+    thread = threading.Thread(target=follower.run, args=[stop, lambda: told(follower)])
     thread.start()
     try:
         yield follower
@@ -116,7 +116,7 @@ def test_follower_waits_for_a_rebuild_elsewhere(tmp_path: Path, history: History
 
     with (
         WriterLock(tmp_path, LOCK) as lock,
-        following(followed, lambda: said.append(follower.building)) as follower,
+        following(followed, lambda each: said.append(each.building)) as follower,
     ):
         until(lambda: bool(said))
         lock.release()
