@@ -1,10 +1,8 @@
 """Loading: defaults < presslog.toml < PRESSLOG_* < flags, with the origin of each value and errors that help."""
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple, TypeVar
 
@@ -69,7 +67,8 @@ def load(
 
 def default_text() -> str:
     """The text of defaults.toml: every setting, explained."""
-    return (files("presslog.config") / "defaults.toml").read_text("utf-8")
+    # importlib.resources would cost every command 6 ms.
+    return Path(__file__).with_name("defaults.toml").read_text("utf-8")
 
 
 def missing_folder(settings: Settings, origins: Mapping[str, str]) -> ConfigError | None:
@@ -203,6 +202,8 @@ def _refuse_unknown(key: str, value: Any, origin: str) -> None:
         case _:
             known, last = list(Settings.__struct_fields__), key
     if last not in known:
-        near = difflib.get_close_matches(last, known, 1)
+        from difflib import get_close_matches
+
+        near = get_close_matches(last, known, 1)
         remedy = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
         raise ConfigError(f"{key} = {value!r} ({origin}): no such setting; {remedy}")

@@ -2,7 +2,6 @@
 
 import io
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
@@ -72,6 +71,7 @@ def pager_command(environment: Mapping[str, str]) -> list[str]:
     []
     """
     import shlex
+    from shutil import which
 
     wish = environment.get("PRESSLOG_PAGER", environment.get("PAGER", DEFAULT)).strip()
     if wish in NO_PAGER or environment.get("TERM", "dumb") == "dumb":
@@ -80,7 +80,7 @@ def pager_command(environment: Mapping[str, str]) -> list[str]:
         words = shlex.split(wish)
     except ValueError:
         return []
-    return words if shutil.which(words[0], path=environment.get("PATH")) else []
+    return words if which(words[0], path=environment.get("PATH")) else []
 
 
 class Screen(io.RawIOBase):
@@ -90,8 +90,10 @@ class Screen(io.RawIOBase):
     """
 
     def __init__(self, command: list[str]) -> None:
+        from shutil import get_terminal_size
+
         super().__init__()
-        size = shutil.get_terminal_size()
+        size = get_terminal_size()
         self._command, self._columns, self._rows_left = command, size.columns, size.lines - FOOT_LINES
         self._kept: list[bytes] = []
         self._pager: subprocess.Popen[bytes] | None = None
