@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from presslog.handlers.article import Article
@@ -28,7 +28,10 @@ _AFTER = "select title, subtitle, byline, text from revisions where position = :
 
 
 class Entry(NamedTuple):
-    """One entry: ``html`` and ``text`` say the same; times are RFC 3339; ``url`` is empty where there is none."""
+    """One entry: ``html`` and ``text`` say the same; times are RFC 3339.
+
+    ``url`` and ``published`` are empty where there is none.
+    """
 
     id: str
     title: str
@@ -131,7 +134,7 @@ def _entry(row: Row, *, id: str, title: str, summary: str) -> Entry:  # noqa: A0
         title=" ".join(title.split()) or "Without a title",
         url=row["url"] if is_address(row["url"]) else "",
         updated=row["at"],
-        published=_moment(row["published_at"]) or row["first_seen_at"],
+        published=_moment(row["published_at"]),
         authors=row["authors"],
         tags=list(dict.fromkeys(filter(None, [row["section"], *row["keywords"]]))),
         source=row["source"],
@@ -143,10 +146,9 @@ def _entry(row: Row, *, id: str, title: str, summary: str) -> Entry:  # noqa: A0
 
 
 def _moment(published_at: str) -> str:
-    """A time as RFC 3339 has it; a day begins at midnight, UTC, and a time without a zone is UTC."""
+    """A time as RFC 3339 has it; empty where its publisher states no hour or no zone, which nobody may invent."""
     try:
         moment = datetime.fromisoformat(published_at)
     except ValueError:
         return ""
-    whole = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return whole.isoformat().replace("+00:00", "Z")
+    return moment.isoformat().replace("+00:00", "Z") if moment.tzinfo else ""

@@ -52,7 +52,8 @@ def _entry(element: ET.Element, entry: Entry) -> None:
     _say(element, "id", entry.id)
     _say(element, "title", entry.title).set("type", "text")
     _say(element, "updated", entry.updated)
-    _say(element, "published", entry.published)
+    if entry.published:
+        _say(element, "published", entry.published)
     if entry.url:
         ET.SubElement(element, "link", {"rel": "alternate", "href": entry.url})
     for name in entry.authors:

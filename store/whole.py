@@ -1,40 +1,65 @@
 """Files that are written whole or not at all: a reader, and a crash, find the old bytes or the new ones."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from .errors import StorageFailed
+from .names import event_id
+
+PREFIX = ".presslog-"
+"""Names that begin so are never read by a watcher of ours, should somebody write into a watched folder."""
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Put bytes in the place of a file, durably; its rights stay, and a link keeps pointing to it.
+@contextmanager
+def whole(path: Path, *, is_durable: bool = True) -> Iterator[BinaryIO]:
+    """A file for the block that takes its name at the end; after any error what stood there stands there still.
+
+    Its rights stay as they were, and a link keeps pointing to it.
 
     Raises:
-        StorageFailed: the folder cannot be written, or has no room.
+        StorageFailed: it cannot be written, or what stands there is no regular file.
     """
-    path = Path(os.path.realpath(path))
-    fresh = path.with_name(f".{path.name[:200]}.{os.getpid()}.new")
+    place = Path(os.path.realpath(path))
+    if place.exists() and not place.is_file():
+        raise StorageFailed(f"{path} is a folder or a device: name a file")
+    fresh = place.with_name(f"{PREFIX}{event_id()}")
     try:
-        _write(fresh, content, like=path)
-        fresh.replace(path)
-        _sync_folder(path.parent)
-    except OSError as error:
-        raise StorageFailed(
-            f"{path} cannot be written: {error.strerror}; check the folder, its rights and the room on the disk"
-        ) from error
+        with _explained(path), fresh.open("xb") as file:
+            if place.exists():
+                os.fchmod(file.fileno(), place.stat().st_mode & 0o777)
+            yield file
+            file.flush()
+            if is_durable:
+                os.fsync(file.fileno())
+            fresh.replace(place)
+            if is_durable:
+                _sync_folder(place.parent)
     finally:
         fresh.unlink(missing_ok=True)
 
 
-def _write(path: Path, content: bytes, *, like: Path) -> None:
-    path.unlink(missing_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-    with open(handle, "wb") as file:
-        if like.exists():
-            os.fchmod(handle, like.stat().st_mode & 0o777)
+def write_whole(path: Path, content: bytes) -> None:
+    """Put bytes in the place of a file, durably; StorageFailed where that cannot be."""
+    with whole(path) as file:
         file.write(content)
-        file.flush()
-        os.fsync(handle)
+
+
+def made_folder(path: Path) -> None:
+    """Make a folder where there is none; StorageFailed where that cannot be."""
+    with _explained(path):
+        path.mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise StorageFailed(f"{path} cannot be written: {why}; check the folder, its rights and its space") from error
 
 
 def _sync_folder(path: Path) -> None:

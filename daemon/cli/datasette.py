@@ -48,9 +48,9 @@ def datasette(write: str | None, port: int, options: tuple[str, ...]) -> None:
         return
     from pathlib import Path
 
-    from presslog.daemon.exports.landing import landing
+    from presslog.store.whole import whole
 
-    with landing(Path(write)) as file:
+    with whole(Path(write)) as file:
         file.write(metadata)
     say(f"written: {write}\nNext:  datasette {folder / 'views.db'} --metadata {write}")
 

@@ -107,9 +107,9 @@ def _write(rows: "Iterator[Row]", form: str, to: "Path | None", *, every_revisio
         return _parquet(rows, sys.stdout.buffer) if form == "parquet" else _lines(rows, form)
     from io import TextIOWrapper
 
-    from presslog.daemon.exports.landing import landing
+    from presslog.store.whole import whole
 
-    with landing(to) as handle:
+    with whole(to) as handle:
         if form == "parquet":
             return _parquet(rows, handle)
         text = TextIOWrapper(handle, "utf-8", errors="backslashreplace", newline="\n")
@@ -137,12 +137,12 @@ def _parquet(rows: "Iterable[Row]", file: Any) -> int:
 
 def _documents(rows: "Iterable[Row]", folder: "Path", *, every_revision: bool) -> int:
     from presslog.daemon.exports.documents import document, file_name
-    from presslog.daemon.exports.landing import landing, made_folder
+    from presslog.store.whole import made_folder, whole
 
     made_folder(folder)
     count = 0
     for count, row in enumerate(rows, 1):  # noqa: B007  the last number is the answer
-        with landing(folder / file_name(row, with_revision=every_revision), is_durable=False) as handle:
+        with whole(folder / file_name(row, with_revision=every_revision), is_durable=False) as handle:
             handle.write(document(row).encode("utf-8", "replace"))
     return count
 

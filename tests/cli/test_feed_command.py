@@ -32,12 +32,24 @@ def revised(archive: Archive) -> Archive:
     return archive.build()
 
 
+@pytest.mark.parametrize(
+    ("stated", "told"),
+    [("2022-01-06T09:30:00+06:00", ["2022-01-06T09:30:00+06:00"]), ("2022-01-06", []), ("2022-01-06T09:30:00", [])],
+)
+def test_no_hour_and_no_zone_of_a_publication_is_invented(
+    archive: Archive, ask: Ask, stated: str, told: list[str]
+) -> None:
+    archive.keep(published_at=stated)
+    archive.build()
+
+    assert texts(ask("feed", "rivers"), "a:entry/a:published") == told
+
+
 def test_atom_has_an_entry_an_article_the_last_change_first(revised: Archive, ask: Ask) -> None:
     ended = ask("feed", "rivers")
 
     assert texts(ended, "a:entry/a:title") == ["Rivers rise", "Rivers fall"]
     assert texts(ended, "a:entry/a:updated") == ["2022-01-06T12:02:00.000Z", "2022-01-06T12:01:00.000Z"]
-    assert texts(ended, "a:entry/a:published") == ["2022-01-06T12:00:00.000Z", "2022-01-06T00:00:00Z"]
     assert texts(ended, "a:updated") == ["2022-01-06T12:02:00.000Z"]
     assert texts(ended, "a:title") == ["rivers"]
     assert "2 entries · as of #" in ended.stderr
