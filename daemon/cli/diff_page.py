@@ -28,14 +28,18 @@ LEAST_WIDTH = 20
 def page(found: Compared, article: dict[str, Any]) -> Iterator[str]:
     """The lines of the page: which article and revisions, the changes, and one line that counts them."""
     yield _heading(found, article)
-    changes = found.comparison.changes
+    yield from changed_lines(found.comparison.changes)
+    yield from _beyond(found)
+    yield " · ".join(_foot(found))
+
+
+def changed_lines(changes: "Sequence[Change]", indent: str = "  ") -> Iterator[str]:
+    """Each change with its place and what it is in front of its marked words."""
     labels = [_label(change) for change in changes]
     wide = [max((width_of(label[column]) for label in labels), default=0) for column in (0, 1)]
     for change, label in zip(changes, labels, strict=True):
-        start = "  " + "  ".join(each + " " * (size - width_of(each)) for each, size in zip(label, wide, strict=True))
+        start = indent + "  ".join(each + " " * (size - width_of(each)) for each, size in zip(label, wide, strict=True))
         yield from _sentence(change, start + "  ")
-    yield from _beyond(found)
-    yield " · ".join(_foot(found))
 
 
 def _heading(found: Compared, article: dict[str, Any]) -> str:
