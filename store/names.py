@@ -68,6 +68,11 @@ def article_id(uri: str) -> str:
     return "art_" + base64.b32encode(digest[:10]).decode("ascii").lower()
 
 
+def bindable(text: str) -> str:
+    """Text that SQLite takes: an argument of a command may hold bytes that are no UTF-8."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def event_id(now_seconds: float | None = None) -> str:
     """A new UUIDv7 (RFC 9562): 48 bits of milliseconds, then random bits, so that ids sort by time."""
     milliseconds = int((time.time() if now_seconds is None else now_seconds) * 1000)

@@ -8,7 +8,7 @@ from typing import Any
 from .errors import AmbiguousId, NotFound
 from .filters import Conditions, conditions
 from .matching import indexes
-from .names import article_id, escape_path
+from .names import article_id, bindable, escape_path
 from .past import Past
 from .query import EVERYTHING
 from .search import DEFAULT, Found, Wish, asked, search
@@ -135,9 +135,9 @@ class Answers:
     def _by_path(self, name: str) -> list[Row]:
         """Articles read from that path, or from what is inside it; else that of the same bytes under another path."""
         feed, _, path = name.partition("/")
-        names = {"feed": _bindable(feed), "path": _bindable(path), "most": CANDIDATES_SHOWN + 1}
+        names = {"feed": bindable(feed), "path": bindable(path), "most": CANDIDATES_SHOWN + 1}
         names["escaped"] = escape_path(path.encode("utf-8", "surrogateescape"))
-        names["bundle"], _, names["inside"] = map(_bindable, path.partition("!/"))
+        names["bundle"], _, names["inside"] = map(bindable, path.partition("!/"))
         read = """
         select id, title from articles where feed = :feed and path in (:path, :escaped)
         union all
@@ -255,11 +255,6 @@ def _waiting(feed: str, folder: bytes, name: bytes, size_bytes: int, code: str, 
     reason, attempts, since_at = rest
     row: Row = {"path": f"{feed}/{escape_path(path)}", "size_bytes": size_bytes, "code": code, "reason": reason}
     return row | {"attempts": attempts, "since_at": since_at}
-
-
-def _bindable(text: str) -> str:
-    """Text that SQLite takes: an argument of a command may hold bytes that are no UTF-8."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def _ambiguity(name: str, found: list[Row]) -> str:

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from .errors import BadQuery, NotFound
+from .names import bindable
 from .tables import Tables
 
 _NAME = re.compile(r"[a-z0-9_-]{1,64}")
@@ -48,7 +49,7 @@ def saved_searches(tables: Tables) -> list[Saved]:
 def find_saved(tables: Tables, name: str) -> Saved | None:
     """The search of that name; None where there is none."""
     statement = "select name, query, saved_at, first_position, last_position from searches where name = :name"
-    return next((Saved._make(row) for row in tables.tuples(statement, name=_bindable(name))), None)
+    return next((Saved._make(row) for row in tables.tuples(statement, name=bindable(name))), None)
 
 
 def saved_search(tables: Tables, name: str) -> Saved:
@@ -63,8 +64,3 @@ def saved_search(tables: Tables, name: str) -> Saved:
         there_are = f"there are {known}" if known else "none is saved yet: `presslog search QUERY --save NAME`"
         raise NotFound(f"no search is saved as {name[:80]!r}: {there_are}")
     return found
-
-
-def _bindable(text: str) -> str:
-    """Text that SQLite takes: an argument of a command may hold bytes that are no UTF-8."""
-    return text.encode("utf-8", "replace").decode()
