@@ -66,8 +66,11 @@ def diff(name: str, revisions: tuple[str, ...], stat: bool, _: bool, form: str) 
     """
     from presslog.store.queries import Answers
 
+    from .freshness import freshness
+
     name, words = _words(name, revisions)
-    with Answers(store_folder(), asked_past()) as answers:
+    folder = store_folder()
+    with Answers(folder, asked_past()) as answers:
         identifier, word = find(answers, name)
         history = answers.history(identifier)
         ends = _ends([word, *words] if word else words, history)
@@ -79,6 +82,7 @@ def diff(name: str, revisions: tuple[str, ...], stat: bool, _: bool, form: str) 
             _write(list(_steps(answers, history, *((counted(history)[0], ends[1]) if is_all else ends))), form)
         else:
             _show(answers, history, ends, form)
+        say(freshness(answers, folder))
 
 
 def _words(name: str, revisions: tuple[str, ...]) -> tuple[str, list[str]]:

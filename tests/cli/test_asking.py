@@ -185,6 +185,9 @@ def test_export_gives_what_was_known_then(ask: Ask, morning: Path) -> None:
         ("search", "ferry"),
         ("show", FERRY),
         ("history", FERRY),
+        ("diff", FERRY),
+        ("feed", "ferry"),
+        ("sql", "select 1"),
         ("changes", "--since", "2022-01-06"),
         ("sources",),
         ("export",),
@@ -196,3 +199,26 @@ def test_export_gives_what_was_known_then(ask: Ask, morning: Path) -> None:
 )
 def test_every_answer_says_how_fresh_it_is(ask: Ask, morning: Path, command: tuple[str, ...]) -> None:
     assert "as of #31" in ask(*command, store=morning).stderr
+
+
+def test_watch_tells_of_each_article_when_it_matched_first(ask_json: Callable[..., Any]) -> None:
+    hits = ask_json("watch", "scraping", "--from-start", "--once")
+
+    assert [(row["id"], row["revision"], row["position"]) for row in hits] == [(FERRY, 1, 1), (AGENCYS, 2, 7)]
+
+
+def test_feed_of_differences_has_an_entry_a_change_the_newest_first(ask: Ask, morning: Path) -> None:
+    feed = json.loads(ask("feed", 'ferry source:"Harbour Wire"', "--diffs", "-o", "jsonfeed", store=morning).stdout)
+
+    assert [item["id"] for item in feed["items"]] == [f"urn:presslog:{FERRY}:{number}" for number in (4, 3, 2)]
+    assert "<del>several</del><ins>12</ins>" in feed["items"][2]["content_html"]
+
+
+def test_events_go_on_after_a_position(ask: Ask, morning: Path) -> None:
+    lines = ask("events", "--after", 28, "-o", "cloudevents", store=morning).stdout.splitlines()
+
+    assert [int(json.loads(line)["sequence"]) for line in lines] == [29, 30, 31]
+
+
+def test_rebuild_would_change_nothing(ask: Ask, morning: Path) -> None:
+    assert "nothing would change" in ask("views", "diff", store=morning).stderr
