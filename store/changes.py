@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from .filters import conditions
+from .matching import holding
 from .query import parse
 from .tables import Row, Tables
 from .when import moment
@@ -26,11 +27,6 @@ REVERSED = {"salience": "changes.salience, changes.position", "time": ORDERS["lo
 # Revisions stand under the name that the filters of the query language know, with its columns.
 FILTERED = """
 changes join (select *, position as head_position from revisions) as articles on articles.position = changes.position
-"""
-WORDS = """
-changes.position in (
-  select rowid from revisions_fts where revisions_fts match :match and rowid > :after and rowid <= :last
-)
 """
 # The clock of a host can be set back: a span begins with the first position that has such a time. With the plus the
 # index on the time is walked, and not the table from its beginning.
@@ -144,8 +140,9 @@ def asked(tables: Tables, text: str, within: Span, now: datetime) -> Asked:
         return Asked(within, "changes", RANGE, values)
     query = parse(text)
     where, bound = conditions(query.filters, tables, now)
-    words = f"and {WORDS}" if query.match else ""
-    return Asked(within, FILTERED, f"{RANGE} and {where} {words}", values | bound | {"match": query.match})
+    found, words = holding(query, tables, within="rowid > :after and rowid <= :last")
+    held = f"and changes.position in ({found})" if found else ""
+    return Asked(within, FILTERED, f"{RANGE} and {where} {held}", values | bound | words)
 
 
 def counts(tables: Tables, what: Asked) -> Counts:

@@ -14,6 +14,7 @@ HELD = """
 select rowid from {index}
 where {index} match :match and {also} and rowid in (select value from json_each(:positions))
 """
+HOLDING = "select rowid from {index} where {index} match :match_{number} and {also}{within}"
 
 
 class Index(NamedTuple):
@@ -39,6 +40,20 @@ def indexes(query: Query, tables: Tables) -> tuple[Index, ...]:
 def _until(index: str, tables: Tables) -> str:
     """What came later is not even looked up: an index gives the newest first."""
     return "true" if tables.as_of is None else f"{index}.rowid <= {tables.as_of}"
+
+
+def holding(query: Query, tables: Tables, *, within: str = "") -> tuple[str, dict[str, str]]:
+    """A select of the revisions that hold the words of a query, by their positions, and what it binds.
+
+    ``within`` is a further condition on ``rowid``. Both are empty where a query has filters only.
+    """
+    asked = indexes(query, tables)
+    also = f" and {within}" if within else ""
+    selects = [
+        HOLDING.format(index=index.name, number=number, also=index.also, within=also)
+        for number, index in enumerate(asked)
+    ]
+    return " union all ".join(selects), {f"match_{number}": index.match for number, index in enumerate(asked)}
 
 
 def held(tables: Tables, query: Query, positions: Sequence[int]) -> set[int]:

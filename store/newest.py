@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from .counted import ANY_INDEX, COLUMNS, IN_INDEX, Asked, Hit, ask, hit, is_match, lost
+from .matching import holding
 from .query import Query
 from .tables import Row, Tables, with_lists
 
@@ -35,7 +36,6 @@ from (select * from touched order by position desc limit :limit) as newest
 join articles on articles.id = newest.id join revisions as written on written.position = newest.position
 order by newest.position desc
 """
-HOLDING = "select rowid from {index} where {index} match :{match} and {also}"
 
 
 def newest_changes(tables: Tables, query: Query, *, limit: int, now: datetime) -> list[Hit]:
@@ -53,11 +53,8 @@ def newest_articles(tables: Tables, query: Query, *, limit: int, now: datetime) 
     """Articles that match now, whole, those that a newsroom touched last first; ``at`` says when that was."""
     with tables:
         asked = ask(tables, query, now)
-        holding = [
-            HOLDING.format(index=index.name, also=index.also, match=f"match_{number}")
-            for number, index in enumerate(asked.indexes)
-        ]
-        held = f"articles.head_position in ({' union '.join(holding)})" if holding else "true"
+        found, _ = holding(query, tables)
+        held = f"articles.head_position in ({found})" if found else "true"
         statement = ARTICLES.format(where=f"{held} and ({asked.filters.where})")
         return [with_lists(row) for row in tables.rows(statement, limit=limit, **asked.values)]
 

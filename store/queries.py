@@ -7,7 +7,7 @@ from typing import Any
 
 from .errors import AmbiguousId, NotFound
 from .filters import Conditions, conditions
-from .matching import indexes
+from .matching import holding
 from .names import article_id, bindable, escape_path
 from .past import Past
 from .query import EVERYTHING
@@ -99,13 +99,8 @@ class Answers:
         """What is asked, also in words, as one condition on articles."""
         query = asked(text, since, until) if text.strip() or since or until else EVERYTHING
         where, values = conditions(query.filters, self.tables, now or datetime.now(UTC))
-        if not query.has_words:
-            return Conditions(where, values)
-        found = []
-        for number, index in enumerate(indexes(query, self.tables)):
-            found.append(f"select rowid from {index.name} where {index.name} match :match_{number} and {index.also}")
-            values[f"match_{number}"] = index.match
-        return Conditions(f"{where} and articles.head_position in ({' union all '.join(found)})", values)
+        found, words = holding(query, self.tables)
+        return Conditions(f"{where} and articles.head_position in ({found})" if found else where, values | words)
 
     def resolve(self, name: str) -> str:
         """The id of the article that a name means: id or its beginning, uri, or feed/path.

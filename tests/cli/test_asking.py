@@ -222,3 +222,10 @@ def test_events_go_on_after_a_position(ask: Ask, morning: Path) -> None:
 
 def test_rebuild_would_change_nothing(ask: Ask, morning: Path) -> None:
     assert "nothing would change" in ask("views", "diff", store=morning).stderr
+
+
+@pytest.mark.parametrize(("words", "kinds"), [("北京", ["first", "update"]), ("北京港口今天", ["first"]), ("東京", [])])
+def test_changes_ask_of_letters_without_words_too(ask_json: Callable[..., Any], words: str, kinds: list[str]) -> None:
+    rows = ask_json("changes", "--since", "2022-01-06", "--sort", "time", "-r", words)
+
+    assert [row["change_kind"] for row in rows] == kinds
