@@ -118,7 +118,7 @@ def span(tables: Tables, now: datetime, *, since: str = "", until: str = "", aft
     """
     from_at = moment(since, now) if since else ""
     until_at = moment(until, now, is_end=True) if until else NO_TIME
-    known = tables.reached() if tables.as_of is None else tables.as_of
+    known = tables.reached()
     first = _position(tables, FIRST, from_at, known) if since else 0
     last = _position(tables, LAST, until_at, 0) if until else known
     return Span(max(after, first), min(last, known), from_at, until_at, after, known)

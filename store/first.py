@@ -10,7 +10,7 @@ import msgspec
 from .filters import conditions
 from .grams import fold
 from .marks import literal_of
-from .matching import held, indexes
+from .matching import TEXTS, held, indexes
 from .query import Query
 from .tables import Tables
 
@@ -26,12 +26,9 @@ select position, article_id as id, revision, source, title, valid_from_at as see
 from revisions where position in (select value from json_each(:positions)) order by position
 """
 COUNTED = """
-select article_id, position, revision, status, valid_from_at, change_kind from revisions
-where article_id in (select value from json_each(:articles))
-  and (valid_to_position is null or valid_to_position > position)
-order by position
+select article_id, position, to_revision, status, at, change_kind from changes
+where article_id in (select value from json_each(:articles)) order by position
 """
-TEXTS = "select position, title, text from main.revisions where position in (select value from json_each(:positions))"
 STILL_THERE, GONE, WITHDRAWN, NEVER_CURRENT = "still there", "gone", "withdrawn", "never current"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from .errors import PresslogError, StorageFailed
 from .names import LINK
 from .sqlite import connect, translated
+from .whole import sync_folder
 
 COPYING = ".part"
 """What a copy is called until it is whole."""
@@ -39,14 +40,14 @@ def point(folder: Path, path: Path) -> None:
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(path.name)
         fresh.replace(folder / LINK)
-        _sync(folder)
+        sync_folder(folder)
 
 
 def rename(path: Path, target: Path) -> None:
     """Give a file that is whole its name, for good."""
     with on_disk(path.parent):
         path.replace(target)
-        _sync(path.parent)
+        sync_folder(path.parent)
 
 
 def make_empty(path: Path) -> None:
@@ -58,15 +59,6 @@ def make_empty(path: Path) -> None:
         if os.geteuid() == 0:
             owner = path.parent.stat()
             os.chown(path, owner.st_uid, owner.st_gid)
-
-
-def _sync(folder: Path) -> None:
-    """Have the names of a folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def number_of(path: Path | None) -> int:

@@ -14,6 +14,7 @@ HELD = """
 select rowid from {index}
 where {index} match :match and {also} and rowid in (select value from json_each(:positions))
 """
+TEXTS = "select position, title, text from main.revisions where position in (select value from json_each(:positions))"
 HOLDING = "select rowid from {index} where {index} match :match_{number} and {also}{within}"
 
 

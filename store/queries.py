@@ -206,7 +206,7 @@ class Answers:
 
     def as_of(self) -> int:
         """The position that the answers are as of: that of the past, else what every live view has reached."""
-        return self.tables.reached() if self.tables.as_of is None else self.tables.as_of
+        return self.tables.reached()
 
     @property
     def is_past(self) -> bool:

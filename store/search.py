@@ -10,7 +10,7 @@ import msgspec
 
 from .filters import SEEN, Conditions, conditions
 from .marks import excerpt, marked, pattern_of
-from .matching import WORDS, Index, held, indexes
+from .matching import TEXTS, WORDS, Index, held, indexes
 from .query import EVERYTHING, Filter, Query, parse
 from .tables import NO_END, Row, Tables, with_lists
 
@@ -40,7 +40,6 @@ MARKED = """
 select rowid, highlight(revisions_fts, 0, :start, :end), snippet(revisions_fts, 1, :start, :end, '…', :words)
 from revisions_fts where revisions_fts match :match and rowid in (select value from json_each(:positions))
 """
-TEXTS = "select position, title, text from main.revisions where position in (select value from json_each(:positions))"
 DATED = """
 select articles.head_position, articles.published_at from articles
 where articles.published_at > '' and {where} order by articles.published_at {way} limit :most

@@ -58,7 +58,9 @@ class Tables:
             hide(self._connection, after=after, every_revision=every_revision)
 
     def reached(self) -> int:
-        """The position that every live view has reached; 0 where none is live."""
+        """The position that answers are as of: that of the past, else what every live view has; 0 where none lives."""
+        if self.as_of is not None:
+            return self.as_of
         with self._explained():
             return reached(self._connection)
 

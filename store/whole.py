@@ -36,7 +36,7 @@ def whole(path: Path, *, is_durable: bool = True) -> Iterator[BinaryIO]:
                 os.fsync(file.fileno())
             fresh.replace(place)
             if is_durable:
-                _sync_folder(place.parent)
+                sync_folder(place.parent)
     finally:
         fresh.unlink(missing_ok=True)
 
@@ -62,7 +62,8 @@ def _explained(path: Path) -> Iterator[None]:
         raise StorageFailed(f"{path} cannot be written: {why}; check the folder, its rights and its space") from error
 
 
-def _sync_folder(path: Path) -> None:
+def sync_folder(path: Path) -> None:
+    """Have the names of a folder survive a power cut."""
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(handle)

@@ -35,10 +35,10 @@ def chosen_events(log: "EventLog", wish: Chosen) -> Iterator["Stored"]:
     """
     head = log.head()
     if wish.is_reversed:
-        return islice(_matching(_backwards(log, wish, head), wish), wish.limit)
+        return islice(_matching(backwards(log, wish.after or 0, head, wish.stream), wish), wish.limit)
     if wish.limit is None or wish.after is not None:
         return islice(_matching(chain(_forwards(log, wish, head), _coming(log, wish, head)), wish), wish.limit)
-    newest = list(islice(_matching(_backwards(log, wish, head), wish), wish.limit))
+    newest = list(islice(_matching(backwards(log, wish.after or 0, head, wish.stream), wish), wish.limit))
     return chain(reversed(newest), _matching(_coming(log, wish, head), wish))
 
 
@@ -52,11 +52,13 @@ def _forwards(log: "EventLog", wish: Chosen, head: int) -> Iterator["Stored"]:
             return
 
 
-def _backwards(log: "EventLog", wish: Chosen, head: int) -> Iterator["Stored"]:
-    """The same, the newest first; positions are whole numbers, so that a page holds all between two of them."""
-    least = wish.after or 0
-    for end in range(head, least, -PAGE_EVENTS):
-        page = log.read(max(end - PAGE_EVENTS, least), PAGE_EVENTS, wish.stream)
+def backwards(log: "EventLog", after: int, last: int, stream: str | None = None) -> Iterator["Stored"]:
+    """The events after one position up to another, the newest first.
+
+    Positions are whole numbers, so that a page holds all between two of them.
+    """
+    for end in range(last, after, -PAGE_EVENTS):
+        page = log.read(max(end - PAGE_EVENTS, after), PAGE_EVENTS, stream)
         yield from (stored for stored in reversed(page) if stored.position <= end)
 
 

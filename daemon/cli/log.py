@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from .chosen_events import backwards
 from .events import following, told
 from .options import common, store_folder
 from .output import emit, encoded, output, say
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from presslog.store.log import EventLog, Stored
 
 LINES = 20
-PAGE_EVENTS = 500
 
 
 class Wish(NamedTuple):
@@ -68,7 +68,7 @@ def log(limit: int | None, is_following: bool, is_reversed: bool, form: str, **w
     try:
         asked = _asked(opened, **wish)
         most = limit if limit is not None else None if wish["since"] or wish["until"] else LINES
-        newest = islice((stored for stored in _backwards(opened, asked) if asked.takes(stored)), most)
+        newest = islice((stored for stored in backwards(opened, asked.after, asked.last) if asked.takes(stored)), most)
         count = _write(newest if is_reversed else reversed(list(newest)), form, is_following=is_following)
         if is_following:
             coming = (stored for page in opened.follow(asked.last, stop=Event()) for stored in page)
@@ -97,15 +97,6 @@ def _asked(log: "EventLog", *, since: str, until: str, feed: str, text: str) -> 
     after = bisect_left(range(head), seconds(moment(since, now)), key=recorded_at) if since else 0
     last = bisect_right(range(head), seconds(moment(until, now, is_end=True)), key=recorded_at) if until else head
     return Wish(after, last, feed, text)
-
-
-def _backwards(log: "EventLog", wish: Wish) -> Iterator["Stored"]:
-    """The events of a span from its end, a page at a time."""
-    last = wish.last
-    while last > wish.after:
-        first = max(wish.after, last - PAGE_EVENTS)
-        yield from reversed([stored for stored in log.read(first, PAGE_EVENTS) if stored.position <= last])
-        last = first
 
 
 def _feed(stored: "Stored") -> str:

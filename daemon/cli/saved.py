@@ -129,10 +129,11 @@ def _with_times(text: str, options: dict[str, Any]) -> str:
 
 def _save(settings: "Settings", name: str, text: str) -> None:
     from presslog.daemon.saved import SaveSearch
+    from presslog.store.names import bindable
 
     from .ask import asking
 
-    query = text.encode("utf-8", "replace").decode()
+    query = bindable(text)
     with asking(settings) as ask:
         fate = ask("save-search", SaveSearch(name, query))
     wait_for(settings.store_folder, fate["position"])
