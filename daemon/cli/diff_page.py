@@ -10,7 +10,7 @@ import click
 from .diff_data import Compared
 from .options import has_colour, is_terminal
 from .output import PIPED_WIDTH
-from .text import one_line, visible, width_of
+from .text import lasting, one_line, visible, width_of
 
 if TYPE_CHECKING:
     from presslog.handlers.comparison.change import Change
@@ -20,7 +20,6 @@ AROUND_LETTERS = 40
 """At least so much of what stayed is shown beside a change, in a sentence that is longer than a line."""
 COLOURS = {"went": "red", "came": "green"}
 BRACKETS = {"went": "[-{}-]", "came": "{{+{}+}}", "same": "{}"}
-UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 FIELDS = {"title": "headline", "subtitle": "subtitle", "byline": "byline"}
 LEAST_WIDTH = 20
 
@@ -53,9 +52,7 @@ def _heading(found: Compared, article: dict[str, Any]) -> str:
 def _later(one: str, other: str) -> str:
     """How much later the other time is, in its largest unit."""
     seconds = (datetime.fromisoformat(other) - datetime.fromisoformat(one)).total_seconds()
-    sign = "-" if seconds < 0 else "+"
-    shown = next((f"{abs(seconds) / unit:.0f} {name}" for unit, name in UNITS if abs(seconds) >= unit), None)
-    return sign + (shown or f"{abs(seconds):.0f} s")
+    return ("-" if seconds < 0 else "+") + lasting(abs(seconds))
 
 
 def _label(change: "Change") -> tuple[str, str]:

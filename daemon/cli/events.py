@@ -10,7 +10,7 @@ from .chosen_events import Chosen, chosen_events
 from .options import common, is_terminal, store_folder
 from .output import Column, emit, encoded, output, say
 from .pager import paged
-from .text import one_line
+from .text import SHORT_ID, one_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,7 +128,7 @@ def told(stored: "Stored") -> str:
     place = f"{fact.get('feed', '')}/{fact.get('path', '')}".rstrip("/")
     match stored.type:
         case _ if isinstance(fact.get("article"), dict):
-            sign, what = _told_of_article(stored.type, fact, stored.stream.removeprefix("article/")[:12])
+            sign, what = _told_of_article(stored.type, fact, stored.stream.removeprefix("article/")[:SHORT_ID])
         case "file-received" if fact.get("copy_of"):
             sign, what = "=", [place, "same bytes as", str(fact["copy_of"]).removeprefix("file/")]
         case "file-received":

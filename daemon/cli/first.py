@@ -10,6 +10,7 @@ from .output import Column, emit, output, say
 from .pager import paged
 from .past import asked_past, past
 from .search import filters
+from .text import SHORT_ID
 from .words import Words
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ COLUMNS = (
     Column("now"),
     Column("title", gives_way=True),
 )
-SHORT_ID = 12
 UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .options import has_colour
 from .output import Column
-from .text import one_line, shorten, visible, width_of
+from .text import SHORT_ID, one_line, shorten, visible, width_of
 
 if TYPE_CHECKING:
     from presslog.store.search import Hit
@@ -24,7 +24,6 @@ COLUMNS = (
     Column("title", gives_way=True),
     Column("snippet", gives_way=True),
 )
-SHORT_ID = 12
 INDENT = "     "
 GONE = "no longer in the current one"
 

@@ -4,13 +4,12 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from .output import emit, encoded
-from .text import one_line
+from .text import SHORT_ID, one_line
 
 if TYPE_CHECKING:
     from presslog.daemon.deliveries import Batch, Deliver
 
 FORMS = ("table", "ndjson", "json")
-SHORT_ID = 12
 
 
 def printer(form: str) -> "Deliver":

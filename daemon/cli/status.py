@@ -10,13 +10,12 @@ import click
 from .exits import BEHIND
 from .options import common, store_folder
 from .output import emit_object, is_utf8, output
-from .text import one_line
+from .text import lasting, one_line
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 UNITS = ((1 << 40, "TB"), (1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
-AGES = ((86400, "d"), (3600, "h"), (60, "min"))
 
 
 @click.command()
@@ -149,7 +148,7 @@ def _since(text: str) -> str:
     from datetime import datetime
 
     seconds = max(0.0, time.time() - datetime.fromisoformat(text).timestamp())
-    return next((f"{seconds / unit:.0f} {name}" for unit, name in AGES if seconds >= unit), f"{seconds:.0f} s")
+    return lasting(seconds)
 
 
 def _size(size_bytes: int) -> str:

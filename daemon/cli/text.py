@@ -2,6 +2,9 @@
 
 import re
 
+SHORT_ID = 12
+"""So much of an id is shown where nobody takes it for the whole: enough to name it in all but huge archives."""
+UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 _ACTIVE = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff"
 """C0, DEL and C1 control characters, marks that turn the direction of text, and separators that some programs obey."""
 _CONTROL = re.compile(f"[{_ACTIVE}]")
@@ -51,3 +54,12 @@ def width_of(text: str) -> int:
     from rich.cells import cell_len
 
     return cell_len(text)
+
+
+def lasting(seconds: float) -> str:
+    """How long something lasts, in its largest unit.
+
+    >>> lasting(45), lasting(7200)
+    ('45 s', '2 h')
+    """
+    return next((f"{seconds / unit:.0f} {name}" for unit, name in UNITS if seconds >= unit), f"{seconds:.0f} s")
