@@ -4,8 +4,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export PIP_CONSTRAINT := $(CURDIR)/deploy/constraints.txt
 DESK ?= desk
+FAULTS ?= bounded
+FAULTS_SECONDS ?= $(if $(filter full,$(FAULTS)),14400,1500)
 
-.PHONY: run test check crash scenarios mutations nspawn bench accuracy build clean
+.PHONY: run test check crash scenarios mutations faults nspawn bench accuracy build clean
 
 run: $(VENV)/installed
 	$(BIN)/presslog init $(DESK) --sample
@@ -15,7 +17,7 @@ run: $(VENV)/installed
 	$(BIN)/presslog run $(DESK)
 
 test: $(VENV)/installed
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not crash and not nspawn and not scenarios and not mutations" --doctest-modules config store handlers daemon tests
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not crash and not nspawn and not scenarios and not mutations and not faults" --doctest-modules config store handlers daemon tests
 
 check: $(VENV)/installed
 	$(BIN)/ruff check .
@@ -34,6 +36,10 @@ scenarios: $(VENV)/installed
 # Ten thousand damaged files of every format, among them those of the corpus where it lies beside the repository.
 mutations: $(VENV)/installed
 	timeout -s INT -k 60 2400 $(BIN)/python -m pytest -m mutations tests/mutations
+
+# Crashes, power cuts, broken disks, tampering and attacks, each counted; `make faults FAULTS=full` stages all of them.
+faults: $(VENV)/installed
+	FAULTS=$(FAULTS) timeout -s INT -k 60 $(FAULTS_SECONDS) $(BIN)/python -m pytest -m faults --timeout 3600 tests/faults
 
 nspawn: $(VENV)/installed build
 	$(BIN)/python -m pytest -m nspawn --timeout 600 tests/nspawn

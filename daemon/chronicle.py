@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 
-from presslog.store.events import FolderChanged, Meta, encode
+from presslog.store.events import FolderChanged, Meta, encode, salted
 from presslog.store.log import Append, EventLog, NewEvent
 from presslog.store.names import event_id, folder_stream
 
@@ -23,7 +23,7 @@ class Chronicle:
     ) -> None:
         self._log = log
         self._folders = folders
-        self._meta = encode(meta)
+        self._meta = meta
         self._monotonic = monotonic
         self._heard_at = dict.fromkeys(folders, monotonic())
         self._quiet_since: dict[str, float] = {}
@@ -31,7 +31,7 @@ class Chronicle:
     def tell(self, folder: Folder, kind: str, *, reason: str = "", files: int = 0, seconds: float = 0) -> int:
         """Append one event to the stream of a folder and return its position."""
         fact = FolderChanged(feed=folder.feed, folder=str(folder.root), reason=reason, files=files, seconds=seconds)
-        event = NewEvent(event_id(), kind, encode(fact), self._meta)
+        event = NewEvent(event_id(), kind, encode(fact), salted(self._meta))
         answer = self._log.append([Append(folder_stream(folder.feed), [event], None, event.id)])[0]
         return answer[0]
 

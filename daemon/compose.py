@@ -28,6 +28,7 @@ from presslog.store.events import (
     SearchSaved,
     encode,
     read_event,
+    salted,
 )
 from presslog.store.log import Append, EventLog, NewEvent, Stored
 from presslog.store.names import article_id, article_stream, event_id, search_stream
@@ -151,7 +152,7 @@ class Composer:
         return append, tuple(blobs)
 
     def _envelope(self, actor: str) -> bytes:
-        return encode(msgspec.structs.replace(self._meta, actor=actor) if actor else self._meta)
+        return salted(msgspec.structs.replace(self._meta, actor=actor) if actor else self._meta)
 
     def _newest(self, stream: str) -> tuple[Stored | None, ArticleRecorded | None]:
         """Where an article's stream ends, and its newest revision as it was read last."""

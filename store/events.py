@@ -1,5 +1,6 @@
 """The vocabulary of the log: the types of event, their fields, and the one place that reads old schemas."""
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,8 @@ import msgspec
 
 from .article import Article, Origin, Unread
 from .errors import StoreUnsafe
-from .log import BlobStore, Stored
+from .log import BlobStore, Stored, is_erased
+from .log_facts import ClockStepped, KeyMade, KeyRotated, LogRestored
 
 SCHEMA = 1
 MOST_LISTED = 1_000
@@ -37,6 +39,18 @@ class ArticleWithdrawn(ArticleRevised, frozen=True, kw_only=True, omit_defaults=
 
 class ArticleReread(ArticleRevised, frozen=True, kw_only=True, omit_defaults=True):
     """The bytes of a revision, read otherwise by a newer handler: the newsroom changed nothing, ``revision`` stays."""
+
+
+class ArticleRedacted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The content of an article was erased by order: of the events at these positions, and of these blobs.
+
+    ``revision`` is the last one that there was: what comes later counts on from it. Meta says who gave the order.
+    """
+
+    reason: str
+    revision: int
+    positions: tuple[int, ...]
+    digests: tuple[str, ...] = ()
 
 
 class FileReceived(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -121,6 +135,7 @@ Fact = (
     | ArticleRevised
     | ArticleWithdrawn
     | ArticleReread
+    | ArticleRedacted
     | FileReceived
     | FileRefused
     | FileDismissed
@@ -128,6 +143,10 @@ Fact = (
     | FolderChanged
     | SearchSaved
     | SearchRemoved
+    | KeyMade
+    | KeyRotated
+    | ClockStepped
+    | LogRestored
 )
 
 TYPES: dict[str, type[Fact]] = {
@@ -135,6 +154,7 @@ TYPES: dict[str, type[Fact]] = {
     "article-revised": ArticleRevised,
     "article-withdrawn": ArticleWithdrawn,
     "article-reread": ArticleReread,
+    "article-redacted": ArticleRedacted,
     "file-received": FileReceived,
     "file-refused": FileRefused,
     "file-dismissed": FileDismissed,
@@ -146,6 +166,10 @@ TYPES: dict[str, type[Fact]] = {
     "folder-resumed": FolderChanged,
     "search-saved": SearchSaved,
     "search-removed": SearchRemoved,
+    "key-made": KeyMade,
+    "key-rotated": KeyRotated,
+    "clock-stepped": ClockStepped,
+    "log-restored": LogRestored,
 }
 
 ARTICLE_TYPES = frozenset(name for name, fact in TYPES.items() if issubclass(fact, ArticleRecorded))
@@ -159,17 +183,26 @@ _decoders = {name: msgspec.json.Decoder(fact) for name, fact in TYPES.items()}
 
 
 class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The envelope's small print: schema of the data, host and version that wrote it, its cause and its actor."""
+    """The envelope's small print: schema of the data, host and version that wrote it, its cause and its actor.
+
+    ``salt`` is random, so that the digest of an erased event gives nothing away. Of an erased event ``erased`` alone is
+    left: the digest of its payload (store/leaf.py).
+    """
 
     schema: int = SCHEMA
     host: str = ""
     version: str = ""
     cause: str = ""
     actor: str = ""
+    salt: str = ""
+    erased: str = ""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """One event as views see it: the stored envelope and the typed fact. ``fact`` is None for a type of tomorrow."""
+    """One event as views see it: the stored envelope and the typed fact.
+
+    ``fact`` is None for a type of tomorrow, and for an event whose content was erased.
+    """
 
     position: int
     id: str
@@ -190,13 +223,18 @@ def encode(fact: Fact | Meta) -> bytes:
     return _encoder.encode(fact)
 
 
+def salted(meta: Meta) -> bytes:
+    """Write the meta of one event, with a salt of its own: 128 random bits in hex."""
+    return encode(msgspec.structs.replace(meta, salt=secrets.token_hex(16)))
+
+
 def read_event(stored: Stored, blobs: BlobStore | None = None) -> Event:
     """Decode a stored event, lifting old schemas to today's and fetching a text that was too large for the event.
 
     Raises:
         StoreUnsafe: the bytes are not what their type promises, or their schema is newer than this program.
     """
-    decoder = _decoders.get(stored.type)
+    decoder = None if is_erased(stored) else _decoders.get(stored.type)
     try:
         fact = decoder.decode(_upcast(stored)) if decoder else None
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:

@@ -49,6 +49,11 @@ class Stored(NamedTuple):
     meta: bytes
 
 
+def is_erased(event: Stored) -> bool:
+    """Whether the content of an event was erased: it has no data, and its meta holds the digest of what it had."""
+    return not event.data and event.meta.startswith(b'{"erased":')
+
+
 class Receipt(NamedTuple):
     """An Append was stored; its positions are contiguous. ``repeated`` says that it had been stored before."""
 

@@ -29,6 +29,7 @@ HOMES = {
     "apscheduler": ("daemon/schedule.py",),
     "sqlite_utils": ("store/",),
     "pysqlite3": ("store/",),
+    "cryptography": ("store/",),
     "zstandard": ("store/", "handlers/formats/packed.py"),
     "brotli": ("handlers/formats/packed.py",),
     "lxml": ("handlers/parts/trees.py",),
@@ -58,6 +59,7 @@ TOP_LEVEL = {
     *("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "Makefile", ".gitignore"),
 }
 HEAVY = (
+    "cryptography",
     "lxml",
     "trafilatura",
     "pebble",

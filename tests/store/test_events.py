@@ -33,6 +33,7 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     int: WHOLE,
     float: FINITE,
     tuple[str, ...]: st.lists(TEXT, max_size=3).map(tuple),
+    tuple[int, ...]: st.lists(WHOLE, max_size=3).map(tuple),
 }
 
 
@@ -74,7 +75,7 @@ def test_every_type_has_a_fact_that_comes_back(name: str) -> None:
 def least(kind: type) -> Fact:
     """A fact with its required fields only."""
     article, origin = an_article(), Origin(feed="seeds", path="a.txt", digest="00", format="text")
-    values = {str: "x", int: 1, float: 1.5, Article: article, Origin: origin}
+    values = {str: "x", int: 1, float: 1.5, tuple[int, ...]: (1, 2), Article: article, Origin: origin}
     needed = [field for field in msgspec.structs.fields(kind) if field.required]
     return kind(**{field.name: values[field.type] for field in needed})
 
