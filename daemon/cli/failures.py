@@ -43,6 +43,7 @@ HINTS = {
     "special-file": "drop a regular file",
     "too-large": "raise limit_bytes, or split the file",
     "permission-denied": "chmod or chown it so that presslog may read it",
+    "hard-link": "copy it (cp) instead of linking it, or let everyone read it (chmod o+r)",
     "too-many-open-files": "raise LimitNOFILE or ulimit -n",
     "io-error": "check the disk: dmesg, smartctl",
     "open-for-writing": "the program that writes it must close it",

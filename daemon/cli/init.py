@@ -88,7 +88,7 @@ def _init(folder: Path, *, with_sample: bool) -> None:
             "sample", feeds[0] / SAMPLE_NAME, "an invented article", is_new=_write_new(feeds[0] / SAMPLE_NAME, SAMPLE)
         )
     here = "" if folder.absolute() == Path.cwd() else f" {_quoted(folder)}"
-    sys.stdout.write(f"Next:  presslog run{here}\n")
+    sys.stdout.write(visible(f"Next:  presslog run{here}\n"))
 
 
 def _make(folder: Path, *, mode: int) -> bool:

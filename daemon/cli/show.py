@@ -168,4 +168,4 @@ def _markdown(article: Row) -> list[str]:
     lines = [f"# {one_line(article['title'])}", "", *([f"**{standing}**", ""] if standing else [])]
     lines += [f"*{one_line(article['byline'])}*", ""] if article["byline"] else []
     lines += [_line([article["source"], article["published_at"], _which(article), f"`{article['id']}`"]), ""]
-    return [*lines, visible(article["text"]) if is_terminal() else article["text"]]
+    return [*lines, visible(article["text"])]

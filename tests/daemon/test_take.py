@@ -102,3 +102,47 @@ def test_no_handle_is_left_open(tmp_path: Path) -> None:
     taken_from(tmp_path, b"sub/deep/b.txt")
 
     assert len(list(Path("/proc/self/fd").iterdir())) <= before
+
+
+LINK_CASES = [
+    ("a private file, in a folder of its owner", 0o600, 0o755, 0, True),
+    ("a private file, in a folder for a group", 0o600, 0o775, 0, False),
+    ("a private file, in a folder for all", 0o600, 0o1777, 0, False),
+    ("a file of a group, in a folder for a group", 0o640, 0o770, 0, False),
+    ("a private file, in a folder of another", 0o600, 0o755, 12345, False),
+    ("a file for all, in a folder for all", 0o644, 0o777, 12345, True),
+]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="SKIPPED LOUDLY: a folder of another needs root")
+@pytest.mark.parametrize(
+    ("mode", "above", "owner", "is_read"), [case[1:] for case in LINK_CASES], ids=[case[0] for case in LINK_CASES]
+)
+def test_second_name_is_read_where_who_gave_it_could_read_the_file(
+    tmp_path: Path, mode: int, above: int, owner: int, is_read: bool
+) -> None:
+    feed, elsewhere = tmp_path / "feed", tmp_path / "elsewhere.txt"
+    feed.mkdir()
+    elsewhere.write_text("here")
+    elsewhere.chmod(mode)
+    os.link(elsewhere, feed / "a.txt")
+    feed.chmod(above)
+    os.chown(feed, owner, owner)
+
+    answer = taken_from(feed, b"a.txt")
+
+    assert isinstance(answer, Taken if is_read else Waits)
+    assert isinstance(answer, Taken) or answer.waiting.code == "hard-link"
+
+
+def test_link_that_takes_the_place_of_a_folder_leads_nowhere(tmp_path: Path) -> None:
+    feed, secret = tmp_path / "feed", tmp_path / "secret" / "deep"
+    (feed / "a" / "deep").mkdir(parents=True)
+    secret.mkdir(parents=True)
+    (secret / "a.txt").write_text("secret")
+    (feed / "a").rename(tmp_path / "before")
+    (feed / "a").symlink_to(tmp_path / "secret")
+
+    answer = taken_from(feed, b"a/deep/a.txt")
+
+    assert answer == Gone()
