@@ -163,8 +163,8 @@ class Service:
         self.parts.doorbell.check()
         jump_seconds = self._clock.jump_seconds()
         if jump_seconds:
-            logger.warning("clock jumped seconds={:+.0f}: the jobs begin their intervals anew", jump_seconds)
-            self._schedule.restart()
+            logger.warning("clock jumped seconds={:+.0f}: jobs are due when they were", jump_seconds)
+            self._schedule.clock_was_set()
         if self._wait_alarm_seconds:
             tell_overdue(self.parts.drain.overdue(self._wait_alarm_seconds))
 
