@@ -31,6 +31,7 @@ _SYMBOLS = {
     "withdrawn": "x",
     "waiting": "…",
     "removed": "-",
+    "vanished": "-",
     "known": "=",
 }
 
