@@ -183,14 +183,16 @@ class Intake:
         if is_known and self._sight.is_hidden(place):
             self._wait(batch, place, LOST, Stamp(0, 0, 0, 0))
             return
-        self._waits.forget(place)
+        has_waited = self._waits.forget(place)
         if is_known:
             batch.forget(place)
-        elif self._folders[place.feed].after_read != "keep":
-            # What was moved or deleted here rings as well; it is no loss.
-            return
         last = self._log.last(place.stream)
-        if last and last.type != "file-removed":
+        if last is None or last.type == "file-removed":
+            # Nothing of it can be recorded, and who dropped it should not look for it in vain.
+            if place.is_closed or has_waited:
+                batch.add(Outcome(place, "vanished", reason="it went before it was read"))
+        elif is_known or self._folders[place.feed].after_read == "keep":
+            # Else what was moved or deleted here rings as well; it is no loss.
             batch.add(Outcome(place, "removed"), [self._composer.removed(place, after=last.position)])
 
     def _receive(self, batch: Batch, place: Place, taken: Taken, reading: "Future[Reading] | None" = None) -> None:

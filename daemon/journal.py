@@ -40,6 +40,7 @@ _SYMBOLS = {
     "withdrawn": "x",
     "waiting": "…",
     "removed": "-",
+    "vanished": "-",
     "known": "=",
 }
 

@@ -11,10 +11,11 @@ PASSING = frozenset({"open-for-writing", "settling", "changing", "reading"})
 class Outcome(NamedTuple):
     """One file's end for now.
 
-    ``kind`` is ``recorded``, ``revised``, ``withdrawn``, ``unchanged``, ``copy``, ``refused``, ``waiting``,
-    ``reread``, ``dismissed``, ``removed`` or ``known``: nothing new, and where it was refused, ``code`` and ``reason``
-    say why. ``position`` is that of its last event, ``ids`` are the articles read from it. ``retired`` says what became
-    of the file itself where it did not stay: ``deleted``, or the path that it was moved to.
+    ``kind`` is ``recorded``, ``revised``, ``withdrawn``, ``unchanged``, ``copy``, ``refused``, ``waiting``, ``reread``,
+    ``dismissed``, ``removed``, ``vanished`` (gone before it was read) or ``known``: nothing new, and where it was
+    refused, ``code`` and ``reason`` say why. ``position`` is that of its last event, ``ids`` are the articles read from
+    it. ``retired`` says what became of the file itself where it did not stay: ``deleted``, or the path that it was
+    moved to.
     """
 
     place: Place

@@ -142,6 +142,8 @@ def told(stored: "Stored") -> str:
             sign, what = "-", [place, "gone from its folder, kept here"]
         case "search-saved" | "search-removed":
             sign, what = ":", [stored.type, fact.get("name"), fact.get("query")]
+        case "clock-stepped":
+            sign, what = ":", [stored.type, f"{fact.get('seconds', 0):+.0f} s"]
         case _:
             sign, what = ":", [stored.type, place, fact.get("reason")]
     line = "  ".join(one_line(str(each)) for each in what if each)
