@@ -37,6 +37,10 @@ class StoreUnsafe(PresslogError):
     """The store cannot keep its promise on this machine or file: wrong settings, wrong version, damage."""
 
 
+class NotProven(PresslogError):
+    """A checkpoint or a proof does not show what it should: it was altered, or another key has signed it."""
+
+
 class NoSuchStore(PresslogError):
     """There is no store where one was looked for."""
 

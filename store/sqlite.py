@@ -147,6 +147,8 @@ def _remedy(path: Path) -> str:
         return "build it anew: `presslog views rebuild`"
     if path.name.startswith("intake"):
         return "delete it: the folders are read once more, and nothing is recorded twice"
+    if path.name.startswith("notary"):
+        return "put it aside: the tree is made anew from the log"
     return "restore it from a backup"
 
 
