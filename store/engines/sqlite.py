@@ -13,6 +13,7 @@ from presslog.store.log import Append, Conflict, Receipt, Stored, follow, refuse
 from presslog.store.names import event_id
 from presslog.store.opening import identity
 from presslog.store.sqlite import Connection, connect, connect_readonly, database, transaction, translated
+from presslog.store.switch import finish
 
 from .memory import MAX_EVENT_BYTES, same_events
 
@@ -96,6 +97,7 @@ class SqliteLog:
         self._lock = None if readonly else WriterLock(folder)
         try:
             if not readonly:
+                finish(folder)
                 _refuse_foreign(self.path)
             self._writer = None if readonly else connect(self.path, synchronous="full")
             with translated(self.path):
