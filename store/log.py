@@ -127,7 +127,11 @@ class EventLog(Protocol):
         ...
 
     def wait(self, after: int, timeout: float) -> bool:
-        """Sleep until ``head() > after`` or ``timeout`` seconds are over; may wake early and then answers truly."""
+        """Sleep until ``head() > after`` or ``timeout`` seconds are over; may wake early and then answers truly.
+
+        Raises:
+            LogDiverged: another log stands in its place by now, and this one grows no more.
+        """
         ...
 
     def follow(self, after: int, *, stop: threading.Event) -> Iterator[list[Stored]]:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from .errors import LogDiverged
 from .events import FileReceived, read_event
-from .log import EventLog
+from .log import EventLog, Stored
 from .sqlite import connect, database, transaction, translated
 
 if TYPE_CHECKING:
@@ -143,20 +144,21 @@ class Registry:
         received: Sequence[tuple[str, str]] = (),
         *,
         forgotten: Iterable[tuple[str, bytes, bytes]] = (),
-        position: int | None = None,
+        reached: Stored | None = None,
     ) -> None:
         """Write what was learnt of some files in one transaction.
 
         ``received`` pairs digests that the log took with their streams, ``forgotten`` names files that are gone (feed,
-        folder, name); ``position`` says how far the log is known.
+        folder, name); ``reached`` is the last event of the log that is known.
         """
         rows = [(*entry[:3], *entry.stamp, *entry[4:]) for entry in entries]
         with translated(self.path), transaction(self._connection):
             self._connection.executemany(f"insert or replace into files values ({_marks(13)})", rows)
             self._connection.executemany("insert or ignore into received values (?, ?)", received)
             self._connection.executemany("delete from files where feed = ? and folder = ? and name = ?", forgotten)
-            if position is not None:
-                self._connection.execute("update ledger set position = ?", (position,))
+            if reached is not None:
+                at = (reached.position, reached.id)
+                self._connection.execute("update ledger set position = ?, event_id = ?", at)
 
     def first_stream(self, digest: str) -> str:
         """The stream of the file that brought these bytes first; empty where the log does not hold them."""
@@ -167,23 +169,23 @@ class Registry:
         """Learn from the log which bytes it holds: this memory may be older, lost, or of another log."""
         position = self._learnt(log)
         while events := log.read(position, PAGE_EVENTS):
-            position = events[-1].position
+            position, reached = events[-1].position, events[-1]
             files = [event for event in events if event.type == "file-received"]
             facts = ((event.stream, read_event(event).fact) for event in files)
             self.record(
                 (),
                 [(fact.digest, stream) for stream, fact in facts if isinstance(fact, FileReceived)],
-                position=position,
+                reached=reached,
             )
 
     def _learnt(self, log: EventLog) -> int:
-        row = self._connection.execute("select log_id, position from ledger").fetchone()
-        if row and row[0] == log.log_id and row[1] <= log.head():
+        row = self._connection.execute("select log_id, position, event_id from ledger").fetchone()
+        if row and row[0] == log.log_id and _holds(log, *row[1:]):
             return int(row[1])
         with translated(self.path), transaction(self._connection):
             for table in ("received", "files", "ledger"):
                 self._connection.execute(f"delete from {table}")
-            self._connection.execute("insert into ledger values (?, 0)", (log.log_id,))
+            self._connection.execute("insert into ledger values (?, 0, '')", (log.log_id,))
         return 0
 
     def close(self) -> None:
@@ -206,7 +208,21 @@ def _make(db: "Database") -> None:
         db.execute("drop table if exists roots")
         db.execute(MOUNTS)
 
+    @migrations()
+    def event_of_the_ledger(db: "Database") -> None:
+        db.execute("alter table ledger add column event_id text not null default ''")
+
     migrations.apply(db)
+
+
+def _holds(log: EventLog, position: int, event_id: str) -> bool:
+    """Whether the log still holds what was learnt: one from a backup has the same id, and grows as far again."""
+    try:
+        if position:
+            log.check(position, event_id)
+    except LogDiverged:
+        return False
+    return True
 
 
 def _marks(count: int) -> str:

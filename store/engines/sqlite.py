@@ -11,7 +11,9 @@ from presslog.store.errors import KeyReused, LogDiverged, NoSuchStore, StoreUnsa
 from presslog.store.lock import WriterLock
 from presslog.store.log import Append, Conflict, Receipt, Stored, follow, refuse_impossible
 from presslog.store.names import event_id
+from presslog.store.opening import identity
 from presslog.store.sqlite import Connection, connect, connect_readonly, database, transaction, translated
+from presslog.store.switch import finish
 
 from .memory import MAX_EVENT_BYTES, same_events
 
@@ -95,12 +97,14 @@ class SqliteLog:
         self._lock = None if readonly else WriterLock(folder)
         try:
             if not readonly:
+                finish(folder)
                 _refuse_foreign(self.path)
             self._writer = None if readonly else connect(self.path, synchronous="full")
             with translated(self.path):
                 if self._writer:
                     _make(database(self._writer))
                 self._reader = connect_readonly(self.path)
+                self._file = identity(self.path)
                 self.log_id = self._identify()
         except BaseException:
             self.close()
@@ -167,6 +171,8 @@ class SqliteLog:
                 return self._changed.wait_for(lambda: self._head > after, timeout)
         deadline = time.monotonic() + timeout
         while self.head() <= after:
+            if identity(self.path) != self._file:
+                raise LogDiverged(f"{self.path} is another file than before, as after a restore: start again")
             if time.monotonic() >= deadline:
                 return False
             time.sleep(POLL_SECONDS)
