@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from .erasures import refuse_erased
 from .errors import AmbiguousId, NotFound
 from .filters import Conditions, conditions
 from .matching import holding
@@ -106,7 +107,7 @@ class Answers:
         """The id of the article that a name means: id or its beginning, uri, or feed/path.
 
         Raises:
-            NotFound: nothing answers to the name.
+            NotFound: nothing answers to the name; Erased, where what did was erased by order.
             AmbiguousId: several do; the message lists them with their titles.
         """
         for candidates in (self._by_id, self._by_uri, self._by_path):
@@ -115,6 +116,7 @@ class Answers:
                 raise AmbiguousId(_ambiguity(name, found))
             if found:
                 return str(found[0]["id"])
+        refuse_erased(self.tables, name)
         raise NotFound(f"no article answers to {name!r}: `presslog search` lists ids, the beginning of one is enough")
 
     def _by_id(self, name: str) -> list[Row]:
