@@ -20,7 +20,6 @@ LOG = "log.db"
 SAMPLE_BYTES = 32
 LEAST_BYTES = 12
 """Shorter words stand anywhere."""
-STRIDE_BYTES = 256
 MOST_SAMPLES = 24
 """Of the words, and of the packed bytes as well. Measured: 48 are looked for at 60 MB/s and more."""
 CHUNK_BYTES = 4 << 20
@@ -74,7 +73,7 @@ def _spread(contents: Sequence[bytes]) -> tuple[bytes, ...]:
     pieces = [
         content[start : start + SAMPLE_BYTES]
         for content in contents
-        for start in range(0, max(1, len(content) - SAMPLE_BYTES), STRIDE_BYTES)
+        for start in range(0, max(1, len(content) - SAMPLE_BYTES), SAMPLE_BYTES)
     ]
     chosen = list(dict.fromkeys(piece for piece in pieces if len(piece) >= LEAST_BYTES))
     most = min(MOST_SAMPLES, len(chosen))
@@ -157,9 +156,7 @@ def empty_wal(folder: Path, seconds: float = READERS_SECONDS) -> None:
     with closing(connect(path, synchronous="full")) as connection, translated(path):
         while connection.execute("pragma wal_checkpoint(truncate)").fetchone()[0]:
             if time.monotonic() > deadline:
-                raise LogUnavailable(
-                    f"{path}-wal is read by somebody since {seconds:g} s, and its old pages stay till then"
-                )
+                raise LogUnavailable(f"{path}-wal is in use since {seconds:g} s: until it is not, old pages stay in it")
             time.sleep(PAUSE_SECONDS)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .chosen_events import Chosen, chosen_events
+from .erased import resolved
 from .options import common, is_terminal, store_folder
 from .output import Column, emit, encoded, output, say
 from .pager import paged
@@ -89,7 +90,7 @@ def _stream(folder: "Path", name: str) -> str | None:
     from presslog.store.queries import Answers
 
     with Answers(folder) as answers:
-        return article_stream(answers.resolve(name))
+        return article_stream(resolved(answers, name))
 
 
 def _write(found: Iterable["Stored"], form: str | None, *, is_following: bool) -> int:
@@ -139,10 +140,7 @@ def told(stored: "Stored") -> str:
         case "file-removed":
             sign, what = "-", [place, "gone from its folder, kept here"]
         case "article-redacted":
-            sign, what = (
-                "x",
-                [_short_id(stored), f"erased by order, {len(fact['positions'])} events", fact.get("reason")],
-            )
+            sign, what = "x", [_short_id(stored), "erased by order", fact.get("reason")]
         case _ if not fact and stored.type.startswith("article-"):
             sign, what = "x", [_short_id(stored), stored.type, "its content was erased by order"]
         case "search-saved" | "search-removed":
