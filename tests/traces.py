@@ -10,30 +10,31 @@ from presslog.store.names import article_stream
 
 PIECE_BYTES = 24
 STEP_BYTES = 96
+MOST_PIECES = 100
+"""Of what is long only so many are looked for: each is, in every byte of a store."""
 LAST = 1 << 62
 PACKED = "select content from blobs where digest = ?"
 
 
-def pieces_of(store: Path, identifier: str, *digests: str) -> set[bytes]:
+def pieces_of(store: Path, identifier: str) -> set[bytes]:
     """Pieces of an article in the log: words of all its versions, and its original bytes as they are packed."""
     with closing(SqliteLog(store, readonly=True)) as log:
         events = [read_event(stored, log.blobs) for stored in log.read(0, LAST, article_stream(identifier))]
         facts = [event.fact for event in events if isinstance(event.fact, ArticleRecorded)]
-        digests = (*digests, *(fact.origin.digest for fact in facts), *(fact.text_digest for fact in facts))
-        packed = [
-            content[16:]
-            for digest in set(digests) - {""}
-            for (content,) in log._reader.execute(
-                "select content from blobs where digest = ?", (bytes.fromhex(digest),)
-            )
-        ]
+        digests = {digest for fact in facts for digest in (fact.origin.digest, fact.text_digest) if digest}
+        rows = [log._reader.execute(PACKED, (bytes.fromhex(digest),)).fetchone() for digest in sorted(digests)]
     words = [part for fact in facts for said in (fact.article.title, fact.article.text) for part in plain(said)]
-    return {
+    return cut(words) | cut([packed[16:] for (packed,) in rows])
+
+
+def cut(contents: list[bytes]) -> set[bytes]:
+    """Pieces of these contents, spread over all of them."""
+    pieces = [
         content[start : start + PIECE_BYTES]
-        for content in [*words, *packed]
-        for start in range(0, max(1, len(content) - PIECE_BYTES), STEP_BYTES)
-        if len(content) - start >= PIECE_BYTES
-    }
+        for content in contents
+        for start in range(0, len(content) - PIECE_BYTES + 1, STEP_BYTES)
+    ]
+    return set(pieces[:: 1 + len(pieces) // MOST_PIECES])
 
 
 def plain(text: str) -> list[bytes]:
