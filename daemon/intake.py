@@ -25,6 +25,8 @@ from .take import Answer, Gone, Refused, Taken, Waits
 from .waits import Wait, Waitlist
 
 PAGE_EVENTS = 500
+ERASED = "erased"
+MAY_NOT_RETURN = "erased by order: these bytes may not come back, and are not kept; delete the file"
 
 
 class Intake:
@@ -165,7 +167,8 @@ class Intake:
             batch.add(outcome._replace(kind="known"), entry=entry)
             return
         append = self._composer.refused(place, refused, after=position)
-        batch.add(outcome, [append], entry=entry, blobs=[taken.content] if taken else [])
+        is_kept = taken is not None and error.code != ERASED
+        batch.add(outcome, [append], entry=entry, blobs=[taken.content] if taken and is_kept else [])
 
     def _last(self, stream: str) -> tuple[int, Fact | None]:
         """Where a file's stream ends, and what happened to the file last: that somebody dismissed it is not of it."""
@@ -196,6 +199,9 @@ class Intake:
             batch.add(Outcome(place, "removed"), [self._composer.removed(place, after=last.position)])
 
     def _receive(self, batch: Batch, place: Place, taken: Taken, reading: "Future[Reading] | None" = None) -> None:
+        if self._registry.is_erased(taken.digest):
+            self._refuse(batch, place, taken.stamp, Unreadable(ERASED, MAY_NOT_RETURN), taken)
+            return
         first = batch.first_stream(taken.digest)
         if not first:
             self._read(batch, place, taken, reading, after=0)

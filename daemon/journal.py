@@ -37,6 +37,7 @@ _SYMBOLS = {
     "copy": "=",
     "refused": "!",
     "dismissed": "x",
+    "erased": "x",
     "withdrawn": "x",
     "waiting": "…",
     "removed": "-",

@@ -33,6 +33,7 @@ COMMANDS = {
     "watch": "watch:watch",
     "feed": "feed:feed",
     "reread": "reread:reread",
+    "erase": "erase:erase",
     "files": "files:files",
     "sources": "sources:sources",
     "views": "views:views",

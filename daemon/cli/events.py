@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .chosen_events import Chosen, chosen_events
+from .erased import resolved
 from .options import common, is_terminal, store_folder
 from .output import Column, emit, encoded, output, say
 from .pager import paged
@@ -89,7 +90,7 @@ def _stream(folder: "Path", name: str) -> str | None:
     from presslog.store.queries import Answers
 
     with Answers(folder) as answers:
-        return article_stream(answers.resolve(name))
+        return article_stream(resolved(answers, name))
 
 
 def _write(found: Iterable["Stored"], form: str | None, *, is_following: bool) -> int:
@@ -122,13 +123,11 @@ def _line(stored: "Stored", form: str | None) -> str:
 
 def told(stored: "Stored") -> str:
     """An event as a line for people: when, what, which."""
-    import msgspec
-
-    fact: dict[str, Any] = msgspec.json.decode(stored.data)
+    fact = fact_of(stored)
     place = f"{fact.get('feed', '')}/{fact.get('path', '')}".rstrip("/")
     match stored.type:
         case _ if isinstance(fact.get("article"), dict):
-            sign, what = _told_of_article(stored.type, fact, stored.stream.removeprefix("article/")[:SHORT_ID])
+            sign, what = _told_of_article(stored.type, fact, _short_id(stored))
         case "file-received" if fact.get("copy_of"):
             sign, what = "=", [place, "same bytes as", str(fact["copy_of"]).removeprefix("file/")]
         case "file-received":
@@ -140,6 +139,10 @@ def told(stored: "Stored") -> str:
             sign, what = "x", [place, "dismissed", fact.get("reason")]
         case "file-removed":
             sign, what = "-", [place, "gone from its folder, kept here"]
+        case "article-redacted":
+            sign, what = "x", [_short_id(stored), "erased by order", fact.get("reason")]
+        case _ if not fact and stored.type.startswith("article-"):
+            sign, what = "x", [_short_id(stored), stored.type, "its content was erased by order"]
         case "search-saved" | "search-removed":
             sign, what = ":", [stored.type, fact.get("name"), fact.get("query")]
         case "clock-stepped":
@@ -148,6 +151,18 @@ def told(stored: "Stored") -> str:
             sign, what = ":", [stored.type, place, fact.get("reason")]
     line = "  ".join(one_line(str(each)) for each in what if each)
     return f"{_clock(stored.recorded_at)}  {sign} {line}  #{stored.position}"
+
+
+def fact_of(stored: "Stored") -> dict[str, Any]:
+    """What an event says, as JSON gives it; nothing, where its content was erased."""
+    import msgspec
+
+    fact: dict[str, Any] = msgspec.json.decode(stored.data or b"{}")
+    return fact
+
+
+def _short_id(stored: "Stored") -> str:
+    return stored.stream.removeprefix("article/")[:SHORT_ID]
 
 
 def _told_of_article(kind: str, fact: dict[str, Any], identifier: str) -> tuple[str, list[Any]]:

@@ -41,6 +41,7 @@ HINTS = {
     "no-reader": "raise TasksMax= or free memory: no process for reading can be started",
     "symlink": "drop the file itself: links are not followed",
     "special-file": "drop a regular file",
+    "erased": "delete the file: its content was erased by order; a corrected one is read as a new revision",
     "too-large": "raise limit_bytes, or split the file",
     "permission-denied": "chmod or chown it so that presslog may read it",
     "hard-link": "copy it (cp) instead of linking it, or let everyone read it (chmod o+r)",

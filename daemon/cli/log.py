@@ -5,12 +5,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import islice
 from threading import Event
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from .chosen_events import backwards
-from .events import following, told
+from .events import fact_of, following, told
 from .options import common, store_folder
 from .output import emit, encoded, output, say
 from .pager import paged
@@ -112,9 +112,7 @@ def _asked(log: "EventLog", *, since: str, until: str, feed: str, text: str) -> 
 
 
 def _feed(stored: "Stored") -> str:
-    import msgspec
-
-    fact: dict[str, Any] = msgspec.json.decode(stored.data)
+    fact = fact_of(stored)
     return str(fact.get("feed") or (fact.get("origin") or {}).get("feed", ""))
 
 
