@@ -61,6 +61,7 @@ class Service:
         self.error: BaseException | None = None
         self._report = plan.report
         self._wait_alarm_seconds = plan.wait_alarm_seconds
+        systemd.notify(env, "STATUS=opening the store")
         self.parts = plan.build(self)
         calls = {
             "rescan": self._rescan,
@@ -199,13 +200,14 @@ class Signals:
         """Sleep until a signal comes or a thread dies; its number. Meanwhile feed the watchdog while all get on."""
         limit = systemd.watchdog_seconds(env)
         while True:
+            # Before each sleep: signals in quick succession end every one of them, and must not starve the watchdog.
+            if limit and service.stuck_seconds() < limit:
+                systemd.notify(env, "WATCHDOG=1")
             ready, _, _ = select.select([self._read], [], [], limit / 2 or None)
             if ready:
                 number = os.read(self._read, 1)[0]
                 if number == DIED or number in SIGNALS:
                     return number
-            if limit and service.stuck_seconds() < limit:
-                systemd.notify(env, "WATCHDOG=1")
 
 
 def serve(plan: Plan, env: Mapping[str, str], *, reload: Callable[[], Plan]) -> None:
