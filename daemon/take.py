@@ -21,6 +21,8 @@ FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 FIRST_READ = 65_536
 """Measured: a 1 MiB buffer reads 5 KB files at a quarter of the speed."""
 RETRY_SECONDS = 1.0
+MOST_FOLDERS = 4
+"""So many folders of a feed, the root among them, are kept open for the next file."""
 
 LINKED = Waiting("hard-link", "it has a second name elsewhere, and not everyone may read it: copy it", RETRY_SECONDS)
 
@@ -80,17 +82,29 @@ class Root:
         return status.st_dev, status.st_ino
 
     def folder(self, path: bytes) -> int:
-        """A handle of a sub-folder, kept until the root is closed."""
+        """A handle of a sub-folder, kept until the root is closed or tidied up."""
         known = self._handles.get(path)
-        if known is not None:
-            return known
-        here, handle = b"", self._handles[b""]
+        if known is None:
+            known = self._handles[path] = self._reached(path)
+        return known
+
+    def _reached(self, path: bytes) -> int:
+        here = self._handles[b""]
         for name in path.split(b"/"):
-            here = os.path.join(here, name)
-            if here not in self._handles:
-                self._handles[here] = os.open(name, FOLDER, dir_fd=handle)
-            handle = self._handles[here]
-        return handle
+            try:
+                below = os.open(name, FOLDER, dir_fd=here)
+            finally:
+                if here != self._handles[b""]:
+                    os.close(here)
+            here = below
+        return here
+
+    def tidy(self) -> None:
+        """Close sub-folders between two files: files in many folders need no more handles than files in one."""
+        if len(self._handles) > MOST_FOLDERS:
+            root = self._handles.pop(b"")
+            self.__exit__(None, None, None)
+            self._handles = {b"": root}
 
     def make(self, path: bytes) -> int:
         """A handle of a sub-folder, which is made where it is missing."""

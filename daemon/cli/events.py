@@ -124,31 +124,17 @@ def _line(stored: "Stored", form: str | None) -> str:
 def told(stored: "Stored") -> str:
     """An event as a line for people: when, what, which."""
     fact = fact_of(stored)
-    place = f"{fact.get('feed', '')}/{fact.get('path', '')}".rstrip("/")
-    match stored.type:
-        case _ if isinstance(fact.get("article"), dict):
-            sign, what = _told_of_article(stored.type, fact, _short_id(stored))
-        case "file-received" if fact.get("copy_of"):
-            sign, what = "=", [place, "same bytes as", str(fact["copy_of"]).removeprefix("file/")]
-        case "file-received":
-            unread = f"{fact['unread_count']} parts left unread" if fact.get("unread_count") else ""
-            sign, what = ".", [place, f"{fact.get('size_bytes')} bytes", fact.get("format"), unread]
-        case "file-refused":
-            sign, what = "!", [place, fact.get("code"), fact.get("reason")]
-        case "file-dismissed":
-            sign, what = "x", [place, "dismissed", fact.get("reason")]
-        case "file-removed":
-            sign, what = "-", [place, "gone from its folder, kept here"]
-        case "article-redacted":
-            sign, what = "x", [_short_id(stored), "erased by order", fact.get("reason")]
-        case _ if not fact and stored.type.startswith("article-"):
-            sign, what = "x", [_short_id(stored), stored.type, "its content was erased by order"]
-        case "search-saved" | "search-removed":
+    match stored.type.partition("-")[0]:
+        case "article":
+            sign, what = _told_of_article(stored.type, fact, stored.stream.removeprefix("article/")[:SHORT_ID])
+        case "file":
+            sign, what = _told_of_file(stored.type, fact)
+        case "search":
             sign, what = ":", [stored.type, fact.get("name"), fact.get("query")]
-        case "clock-stepped":
+        case "clock":
             sign, what = ":", [stored.type, f"{fact.get('seconds', 0):+.0f} s"]
         case _:
-            sign, what = ":", [stored.type, place, fact.get("reason")]
+            sign, what = ":", [stored.type, fact.get("feed"), fact.get("reason")]
     line = "  ".join(one_line(str(each)) for each in what if each)
     return f"{_clock(stored.recorded_at)}  {sign} {line}  #{stored.position}"
 
@@ -161,8 +147,20 @@ def fact_of(stored: "Stored") -> dict[str, Any]:
     return fact
 
 
-def _short_id(stored: "Stored") -> str:
-    return stored.stream.removeprefix("article/")[:SHORT_ID]
+def _told_of_file(kind: str, fact: dict[str, Any]) -> tuple[str, list[Any]]:
+    place = f"{fact.get('feed', '')}/{fact.get('path', '')}"
+    match kind:
+        case "file-received" if fact.get("copy_of"):
+            return "=", [place, "same bytes as", str(fact["copy_of"]).removeprefix("file/")]
+        case "file-received":
+            unread = f"{fact['unread_count']} parts left unread" if fact.get("unread_count") else ""
+            return ".", [place, f"{fact.get('size_bytes')} bytes", fact.get("format"), unread]
+        case "file-refused":
+            return "!", [place, fact.get("code"), fact.get("reason")]
+        case "file-dismissed":
+            return "x", [place, "dismissed", fact.get("reason")]
+        case _:
+            return "-", [place, "gone from its folder, kept here"]
 
 
 def _told_of_article(kind: str, fact: dict[str, Any], identifier: str) -> tuple[str, list[Any]]:
@@ -171,6 +169,10 @@ def _told_of_article(kind: str, fact: dict[str, Any], identifier: str) -> tuple[
     from presslog.handlers.article import word_count
     from presslog.store.standing import standing
 
+    if kind == "article-redacted":
+        return "x", [identifier, "erased by order", fact.get("reason")]
+    if not isinstance(fact.get("article"), dict):
+        return "x", [identifier, kind, "its content was erased by order"]
     article, revision = fact["article"], f"revision {fact.get('revision')}"
     known, mark = [article.get("source"), article.get("title")], standing(article, datetime.now(UTC))
     match kind:

@@ -8,7 +8,7 @@ import pytest
 
 from presslog.daemon.places import Place
 from presslog.daemon.settle import Waiting
-from presslog.daemon.take import FIRST_READ, Answer, Gone, Refused, Root, Taken, Waits, take
+from presslog.daemon.take import FIRST_READ, MOST_FOLDERS, Answer, Gone, Refused, Root, Taken, Waits, take
 
 
 def taken_from(folder: Path, path: bytes, *, limit_bytes: int = 1 << 22, waiting: Waiting | None = None) -> Answer:
@@ -146,3 +146,22 @@ def test_link_that_takes_the_place_of_a_folder_leads_nowhere(tmp_path: Path) -> 
     answer = taken_from(feed, b"a/deep/a.txt")
 
     assert answer == Gone()
+
+
+def test_root_that_is_tidied_between_files_has_few_folders_open(tmp_path: Path) -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    for number in range(100):
+        (tmp_path / str(number) / "b" / "c").mkdir(parents=True)
+        (tmp_path / str(number) / "b" / "c" / "a.txt").write_text(str(number))
+
+    with Root(tmp_path) as root:
+        answers, most = [], 0
+        for number in range(100):
+            root.tidy()
+            place = Place("seeds", f"{number}/b/c/a.txt".encode())
+            answers.append(take(root, place, limit_bytes=100, is_settled=lambda handle, stamp: None))
+            most = max(most, len(os.listdir("/proc/self/fd")) - before)
+
+    assert [answer.content for answer in answers if isinstance(answer, Taken)] == [b"%d" % n for n in range(100)]
+    assert most <= MOST_FOLDERS + 1
+    assert len(os.listdir("/proc/self/fd")) == before
