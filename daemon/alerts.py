@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from presslog.store.counted import Hit
 from presslog.store.cursors import Cursor
-from presslog.store.errors import LogUnavailable
+from presslog.store.errors import LogDiverged, LogUnavailable
 from presslog.store.hits import hits, settled
 from presslog.store.links import serving_path
+from presslog.store.opening import identity
 from presslog.store.query import parse
 from presslog.store.searches import saved_search
 from presslog.store.standing import standing
@@ -43,15 +44,22 @@ class Wish(NamedTuple):
 
 
 class Serving:
-    """The tables of the generation that serves, whichever that is now."""
+    """The tables of the generation that serves, whichever that is now, of one and the same log."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._log = identity(folder / "log.db")
         self._path: Path | None = None
         self._tables: Tables | None = None
 
     def tables(self) -> Tables:
-        """The open tables; a rebuild that switched the link is followed."""
+        """The open tables; a rebuild that switched the link is followed.
+
+        Raises:
+            LogDiverged: the log was restored meanwhile: what was delivered may not be in it.
+        """
+        if identity(self._folder / "log.db") != self._log:
+            raise LogDiverged(f"the log in {self._folder} was restored: start again, from where it is then said")
         path = serving_path(self._folder)
         if self._tables is None or path != self._path:
             self.close()

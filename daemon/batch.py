@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 
 from presslog.store.errors import KeyReused, LogUnavailable
-from presslog.store.log import Append, Conflict, EventLog, Receipt
+from presslog.store.log import Append, Conflict, EventLog, Receipt, Stored
 from presslog.store.registry import Entry, Registry, Stamp
 
 from .outcome import Outcome
@@ -106,7 +106,7 @@ class Batch:
             [entry for entry in self._entries if key_of(entry) not in due] if due else self._entries,
             list(self._received.items()),
             forgotten=[(feed, *os.path.split(path)) for feed, path in [*self._forgotten, *due]],
-            position=max(positions, default=None),
+            reached=self._reached(positions),
         )
         if self._retirer and due:
             self._retire(self._retirer, due)
@@ -137,6 +137,10 @@ class Batch:
         if any(isinstance(answer, Conflict) for answer in answers):
             raise LogUnavailable("another writer was faster: learn from the log what it holds, then ask again")
         return [answer.last for answer in answers if isinstance(answer, Receipt)]
+
+    def _reached(self, positions: Sequence[int]) -> Stored | None:
+        """The last of the events that are known now; a repeated one has another id in the log than in our hands."""
+        return next(iter(self._log.read(max(positions) - 1, 1)), None) if positions else None
 
     def _append_alone(self, append: Append) -> Receipt | Conflict:
         """Append what a program of another version may have recorded in other words: then its record stands."""

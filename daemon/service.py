@@ -162,12 +162,20 @@ class Service:
 
     def _check(self) -> None:
         self.parts.doorbell.check()
-        jump_seconds = self._clock.jump_seconds()
-        if jump_seconds:
-            logger.warning("clock jumped seconds={:+.0f}: the jobs begin their intervals anew", jump_seconds)
-            self._schedule.restart()
+        self._check_clock()
         if self._wait_alarm_seconds:
             tell_overdue(self.parts.drain.overdue(self._wait_alarm_seconds))
+
+    def _check_clock(self) -> None:
+        """Note that the clock was set: jobs are due when they were, and the log says so among what came meanwhile."""
+        jump_seconds = self._clock.jump_seconds()
+        if jump_seconds:
+            self._schedule.clock_was_set()
+        with _recording("clock-stepped"):
+            told_seconds = self.parts.chronicle.stepped(jump_seconds)
+            if told_seconds:
+                logger.warning("clock-stepped seconds={:+.0f}: positions stay in order", told_seconds)
+                self.parts.follower.ring()
 
     def _polled(self, polled: Polled) -> None:
         folder = os.fsdecode(polled.folder.path(polled.here))

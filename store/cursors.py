@@ -9,23 +9,29 @@ import msgspec
 
 from .errors import StorageFailed, StoreLocked, StoreUnsafe
 from .lock import WriterLock, owner
+from .opening import id_at
 from .whole import write_whole
 
 FOLDER = "watches"
 
 
 class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
-    """All up to a position of that log was delivered, last at a time in seconds since 1970; 0: never."""
+    """All up to a position of that log was delivered, last at a time in seconds since 1970; 0: never.
+
+    ``event_id`` is the event there: a log that was restored from a backup has the same id, and other events.
+    """
 
     position: int
     log_id: str = ""
     delivered_at: float = 0
+    event_id: str = ""
 
 
 class CursorFile:
     """Where the cursor of a search for one kind of delivery is kept."""
 
     def __init__(self, store: Path, name: str, kind: str) -> None:
+        self._store = store
         self.path = store / FOLDER / f"{name}.{kind}.json"
         self._what = f"{name} ({kind})"
 
@@ -62,10 +68,19 @@ class CursorFile:
         except OSError as error:
             raise StorageFailed(f"{self.path} cannot be read: {error.strerror}; check its rights") from error
 
+    def fits(self, cursor: Cursor, log_id: str) -> bool:
+        """Whether the log of this store, which has this id, is the one that the cursor stands in."""
+        if cursor.log_id != log_id or not cursor.position:
+            return cursor.log_id == log_id
+        found = id_at(self._store, cursor.position)
+        # A cursor of an older presslog knows only the position, which must be there at least.
+        return found == cursor.event_id if cursor.event_id else bool(found)
+
     def write(self, cursor: Cursor) -> None:
-        """Remember durably how far it is."""
+        """Remember durably how far it is, and at which event."""
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise StorageFailed(f"{self.path.parent} cannot be made: {error.strerror}; check the rights") from error
+        cursor = msgspec.structs.replace(cursor, event_id=id_at(self._store, cursor.position))
         write_whole(self.path, msgspec.json.encode(cursor) + b"\n")

@@ -115,7 +115,7 @@ def _init(folder: Path, *, with_sample: bool, with_unit: bool) -> None:
 
         user(folder, os.environ)
         following = "systemctl --user daemon-reload && systemctl --user enable --now presslog"
-    sys.stdout.write(f"Next:  {following}\n")
+    sys.stdout.write(visible(f"Next:  {following}\n"))
 
 
 def template(*, store: str = "store", folder: str = "seeds") -> str:

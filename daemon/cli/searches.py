@@ -150,8 +150,9 @@ def _looked(folder: "Path", answers: "Answers", saved: "Saved") -> int:
     """Up to where somebody looked, but not before the search was there."""
     from presslog.store.cursors import CursorFile
 
-    cursor = CursorFile(folder, saved.name, LOOKED).read()
-    is_ours = cursor is not None and cursor.log_id == log_id(answers.tables)
+    file = CursorFile(folder, saved.name, LOOKED)
+    cursor = file.read()
+    is_ours = cursor is not None and file.fits(cursor, log_id(answers.tables))
     return max(saved.first_position, cursor.position if cursor and is_ours else 0)
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from .exits import PARTLY
-from .freshness import head_of
 from .lines import FORMS, printer
 from .options import common, store_folder
 from .output import say
@@ -203,10 +202,10 @@ def _cursor(
         return
     file = CursorFile(folder, search.name, kind)
     with file.lock():
-        yield _kept(file, tables, search.name, head_of(folder)) if begin is None else Cursor(begin, log), file.write
+        yield _kept(file, tables, search.name) if begin is None else Cursor(begin, log), file.write
 
 
-def _kept(file: "CursorFile", tables: "Tables", name: str, head: int) -> "Cursor":
+def _kept(file: "CursorFile", tables: "Tables", name: str) -> "Cursor":
     """The cursor of a saved search; what came before it was saved is not new."""
     from presslog.store.cursors import Cursor
     from presslog.store.errors import LogDiverged
@@ -214,7 +213,7 @@ def _kept(file: "CursorFile", tables: "Tables", name: str, head: int) -> "Cursor
 
     log, first = log_id(tables), saved_search(tables, name).first_position
     cursor = file.read() or Cursor(first, log)
-    if cursor.log_id != log or 0 < head < cursor.position:
+    if not file.fits(cursor, log):
         raise LogDiverged(
             f"{file.path} stands at #{cursor.position} of a log that is another one, or was restored from a backup: "
             "begin with --after POSITION or --from-start"

@@ -1,5 +1,6 @@
 """Alerts by the hour, and what becomes of a delivery that fails; the clock is the test's."""
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +12,7 @@ from archives import Archive
 from presslog.daemon.alerts import MOST_REFUSALS, Alerts, Clock, Serving, Wish
 from presslog.daemon.deliveries import Batch, Undelivered
 from presslog.store.cursors import Cursor
+from presslog.store.errors import LogDiverged
 
 HOUR = 3600.0
 
@@ -158,3 +160,17 @@ def test_place_moves_on_where_nothing_matches(archive: Archive) -> None:
 
     assert day.alerts(query="drought").once() == 0
     assert [cursor.position for cursor in day.kept] == [2]
+
+
+def test_watch_of_a_log_that_was_restored_ends_instead_of_waiting_for_ever(archive: Archive) -> None:
+    archive.keep("a.txt")
+    day = Day(archive)
+    alerts = day.alerts()
+    alerts.once()
+    archive.close()
+
+    shutil.copy(archive.folder / "log.db", archive.folder / "fresh.db")
+    (archive.folder / "fresh.db").rename(archive.folder / "log.db")
+
+    with pytest.raises(LogDiverged, match="was restored"):
+        alerts.once()

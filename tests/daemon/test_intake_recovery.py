@@ -46,6 +46,27 @@ def test_registry_of_another_log_is_forgotten(desk: Desk) -> None:
     assert desk.rows("select title from articles") == [("Rivers rise",)]
 
 
+def test_registry_ahead_of_a_log_from_a_backup_is_forgotten_though_that_log_has_grown_as_far(desk: Desk) -> None:
+    desk.drop("a.txt", a_story())
+    desk.drain()
+    backup = (desk.store / "log.db").read_bytes()
+    desk.drop("b.txt", a_story("Bridges hold"))
+    desk.drain()
+    known = kept_registry(desk)
+
+    (desk.store / "log.db").write_bytes(backup)
+    desk.forget_intake()
+    desk.path("b.txt").rename(desk.folder / "b.txt")
+    desk.drop("c.txt", a_story("Ferries stay"))
+    desk.drain()
+    restore_registry(desk, known)
+    (desk.folder / "b.txt").rename(desk.path("b.txt"))
+    found = desk.drain()
+
+    assert {outcome.place.path: outcome.kind for outcome in found}[b"b.txt"] == "recorded"
+    assert sorted(desk.rows("select title from articles")) == [("Bridges hold",), ("Ferries stay",), ("Rivers rise",)]
+
+
 @pytest.mark.parametrize("change", ["recorded", "revised", "copy", "refused", "removed", "unchanged"])
 def test_crash_between_log_and_registry_repeats_work_and_no_fact(desk: Desk, change: str) -> None:
     desk.drop("old.txt", a_story())

@@ -1,11 +1,15 @@
 """Cursors: durable, whole, and one process at each."""
 
 import os
+import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from examples import an_append
 
 from presslog.store.cursors import Cursor, CursorFile
+from presslog.store.engines.sqlite import SqliteLog
 from presslog.store.errors import StorageFailed, StoreLocked, StoreUnsafe
 from presslog.store.whole import write_whole
 
@@ -26,6 +30,30 @@ def test_each_kind_of_delivery_has_its_own(tmp_path: Path) -> None:
     CursorFile(tmp_path, "floods", "exec").write(Cursor(7))
 
     assert CursorFile(tmp_path, "floods", "webhook").read() is None
+
+
+def test_cursor_does_not_fit_a_log_from_a_backup_though_that_has_grown_as_far(tmp_path: Path) -> None:
+    file = CursorFile(tmp_path, "floods", "exec")
+    with closing(SqliteLog(tmp_path)) as log:
+        log.append([an_append(b"kept")])
+        log_id = log.log_id
+    shutil.copy(tmp_path / "log.db", tmp_path / "backup.db")
+    with closing(SqliteLog(tmp_path)) as log:
+        log.append([an_append(b"lost")])
+    file.write(Cursor(2, log_id))
+    cursor = file.read()
+    assert cursor
+    fitted = file.fits(cursor, log_id)
+
+    shutil.copy(tmp_path / "backup.db", tmp_path / "log.db")
+    beyond = file.fits(cursor, log_id)
+    with closing(SqliteLog(tmp_path)) as log:
+        log.append([an_append(b"other")])
+    among_others = file.fits(cursor, log_id)
+
+    assert (fitted, beyond, among_others) == (True, False, False)
+    assert not file.fits(cursor, "another log")
+    assert file.fits(Cursor(0, log_id), log_id)
 
 
 def test_second_one_is_told_who_is_the_first(tmp_path: Path) -> None:

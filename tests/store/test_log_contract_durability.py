@@ -171,6 +171,18 @@ def test_a_log_restored_from_an_older_backup_is_recognised(folder: Path, tmp_pat
         log.check(followed.position, followed.id)
 
 
+def test_reader_of_a_log_that_was_replaced_does_not_wait_for_what_never_comes(folder: Path, reopen: Reopen) -> None:
+    reopen().append([an_append(b"old")])
+    reader = reopen(readonly=True)
+    reopen().close()
+
+    shutil.copy(folder / "log.db", folder / "fresh.db")
+    (folder / "fresh.db").rename(folder / "log.db")
+
+    with pytest.raises(LogDiverged, match="start again"):
+        reader.wait(1, 5)
+
+
 def test_head_never_goes_back_while_the_writer_restarts(reopen: Reopen) -> None:
     reopen().close()
     reader, heads, restarts, done = reopen(readonly=True), [], [], threading.Event()
