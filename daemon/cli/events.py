@@ -140,6 +140,8 @@ def told(stored: "Stored") -> str:
             sign, what = "x", [place, "dismissed", fact.get("reason")]
         case "file-removed":
             sign, what = "-", [place, "gone from its folder, kept here"]
+        case "log-restored":
+            sign, what = ":", [f"restored to #{fact.get('position')} from {fact.get('backup')}"]
         case "search-saved" | "search-removed":
             sign, what = ":", [stored.type, fact.get("name"), fact.get("query")]
         case _:
