@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from presslog.config.settings import Feed, Settings
 from presslog.handlers.views import views
+from presslog.store.backup import Maker
 from presslog.store.candidate import Progress, ignore_progress
 from presslog.store.engines import ENGINES
 from presslog.store.errors import Behind, StoreLocked
@@ -20,6 +21,7 @@ from presslog.store.log import EventLog
 from presslog.store.registry import Registry
 from presslog.store.views import Views
 
+from .backups import BackupPlan, Backups
 from .bell import Bell
 from .chronicle import Chronicle
 from .claim import claimed
@@ -62,6 +64,7 @@ class Parts(NamedTuple):
     chronicle: Chronicle
     doorbell: Doorbell
     folders: tuple[Folder, ...]
+    backups: Backups
     tell: Callable[[Sequence[Outcome]], None]
     close: Callable[[], None]
 
@@ -134,10 +137,20 @@ def assemble(settings: Settings, watched: Watched, role: Role, *, extra: Sequenc
             batch_files=settings.batch_files,
             pulse=pulse,
         )
-        chronicle, close = Chronicle(log, known, _meta()), stack.pop_all().close
-    return Parts(
-        log, registry, view_set, composer, intake, drain, follower, chronicle, doorbell, folders, watched.files, close
-    )
+        chronicle, backups, close = Chronicle(log, known, _meta()), _backups(settings), stack.pop_all().close
+    shown = (doorbell, folders, backups, watched.files, close)
+    return Parts(log, registry, view_set, composer, intake, drain, follower, chronicle, *shown)
+
+
+def _backups(settings: Settings) -> Backups:
+    folder = Path(settings.backup_folder) if settings.backup_folder else None
+    plan = BackupPlan(settings.store_folder, folder, settings.backup_seconds, settings.backup_keep)
+    return Backups(plan, maker())
+
+
+def maker() -> Maker:
+    """Who makes backups here; systemd says where it has put the key."""
+    return Maker(product_version(), os.environ.get("CREDENTIALS_DIRECTORY", ""))
 
 
 def _open_store(settings: Settings, stack: ExitStack, claims: Sequence[Folder]) -> tuple[EventLog, Registry, Views]:

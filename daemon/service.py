@@ -67,6 +67,7 @@ class Service:
             "rescan": self._rescan,
             "optimise": self.parts.follower.ask_to_optimise,
             "check_quiet": self._check_quiet,
+            "back_up": self.parts.backups.look,
         }
         self._control = Control(self.parts)
         self._schedule = Schedule(calls, plan.seconds)
@@ -96,6 +97,7 @@ class Service:
         self._stop.set()
         self.parts.drain.errands.close()
         self._control.close()
+        self.parts.backups.stop()
         self._schedule.stop()
         self.parts.doorbell.stop()
         self.parts.bell.wake()

@@ -50,6 +50,12 @@ def _read(path: Path) -> Backup:
         return Backup(path, None, str(error))
 
 
+def newest(folder: Path, log_id: str, now: float) -> Backup | None:
+    """The newest backup of a log; one that a wrong clock has dated into the future says nothing about its age."""
+    found = [each for each in backups(folder, log_id) if each.manifest and each.manifest.created_at <= now]
+    return max(found, key=lambda each: each.manifest.created_at if each.manifest else 0, default=None)
+
+
 def find_backup(name: str, folder: Path | None) -> Path:
     """The backup that somebody names: by its path, or by its name in the folder of backups.
 

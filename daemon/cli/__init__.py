@@ -40,6 +40,8 @@ COMMANDS = {
     "export": "export:export",
     "sql": "sql:sql",
     "datasette": "datasette:datasette",
+    "backup": "backup:backup",
+    "restore": "restore:restore",
     "status": "status:status",
     "doctor": "doctor:doctor",
     "config": "config:config",
