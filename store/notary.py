@@ -27,8 +27,6 @@ PAGE_EVENTS = 100
 """So many events are held at once: each may have a megabyte."""
 STEP_EVENTS = 5_000
 """So many go into one transaction."""
-PAUSE_SECONDS = 1.0
-"""So long it sleeps after a note: what comes meanwhile is signed together."""
 
 SCHEMA = (
     "create table notary (name text primary key, value text not null) strict",
@@ -139,7 +137,7 @@ class Notary(Notarised):
             StoreUnsafe: a position is missing in the log.
         """
         size = self.size
-        leaves = list(self._leaves(size, size + STEP_EVENTS))
+        leaves = self._leaves(size, size + STEP_EVENTS)
         if leaves:
             tiles = grown(self._tile, size, leaves)
             rows = [(level, number, hashes) for (level, number), hashes in tiles.items()]
@@ -165,15 +163,6 @@ class Notary(Notarised):
             write_whole(self._text, note.encode())
         return self.latest()
 
-    def keep_up(self, stop: threading.Event) -> None:
-        """Follow the log until ``stop`` is set: a note as soon as something new was taken, at most one a second."""
-        while not stop.is_set():
-            if self._log.wait(self.size, PAUSE_SECONDS):
-                while self.advance() == STEP_EVENTS and not stop.is_set():
-                    pass
-                self.sign()
-                stop.wait(PAUSE_SECONDS)
-
     def _may_sign(self, size: int) -> bool:
         """Whether our key counts at this size; one that is recorded further on has to wait."""
         newest = self._log.last("notary")
@@ -198,13 +187,17 @@ class Notary(Notarised):
             if found != known[place * HASH_BYTES : (place + 1) * HASH_BYTES]:
                 raise self._diverged(f"knows another event {number * WIDTH + place + 1} than the log")
 
-    def _leaves(self, after: int, last: int) -> Iterator[bytes]:
+    def _leaves(self, after: int, last: int) -> list[bytes]:
+        leaves: list[bytes] = []
         while page := self._log.read(after, min(PAGE_EVENTS, last - after)):
-            for event in page:
-                after += 1
-                if event.position != after:
-                    raise StoreUnsafe(f"event {after} is missing in the log: restore it from a backup")
-                yield leaf(event)
+            expected = range(after + 1, after + 1 + len(page))
+            if page[-1].position != expected[-1]:
+                found = {event.position for event in page}
+                missing = next(position for position in expected if position not in found)
+                raise StoreUnsafe(f"event {missing} is missing in the log: restore it from a backup")
+            leaves += map(leaf, page)
+            after = expected[-1]
+        return leaves
 
     def _newest(self) -> Checkpoint | None:
         """What was signed last: in this file, or, where this file was lost, in the text beside it."""
