@@ -227,6 +227,7 @@ def check_erased(told: Told) -> bytes:
         lambda text: text.replace("=\n", "\n", 1),
         lambda text: text.replace("=\n", "==\n", 1),
         lambda text: text.replace("extra ", "extra =", 1),
+        lambda text: text + "— witness\udcff AAAAAAAA\n",
         lambda text: "",
         lambda text: "\n\n",
         lambda text: check_proof.FORMAT,
@@ -234,11 +235,11 @@ def check_erased(told: Told) -> bytes:
 )
 def test_proof_in_another_spelling_is_refused(told: Told, alter: Callable[[str], str]) -> None:
     with pytest.raises(Refused):
-        check(alter(told.content.decode()).encode())
+        check(alter(told.content.decode()).encode(errors="surrogateescape"))
 
 
 @pytest.mark.parametrize("entry", [b"{}", b"1", b'"abcdefgh"', b"[" * 100_000, b"[1,2,3,4,5,6,7,8]", b"\xff", b""])
-def test_entry_of_a_forger_who_signs_it_himself_is_refused_too(entry: bytes) -> None:
+def test_entry_that_is_none_is_refused_also_where_its_log_signs_it(entry: bytes) -> None:
     signer = Signer("presslog/forger", Ed25519PrivateKey.generate())
 
     with pytest.raises(Refused):
@@ -253,6 +254,15 @@ def test_number_of_a_forger_that_is_no_time_is_refused(seconds: bytes) -> None:
     assert check(forged(signer, entry % b"1.5")).entry.recorded_at == 1.5
     with pytest.raises(Refused, match="no time"):
         check(forged(signer, entry % seconds))
+
+
+def test_entry_at_another_place_than_it_says_is_refused_also_where_its_log_signs_it() -> None:
+    signer = Signer("presslog/forger", Ed25519PrivateKey.generate())
+    entry = b'[%d,"s","k",0,1.5,"id","t","' + hashlib.sha256(bytes(8)).hexdigest().encode() + b'"]'
+
+    assert check(forged(signer, entry % 1)).entry.position == 1
+    with pytest.raises(Refused, match="another place"):
+        check(forged(signer, entry % 2))
 
 
 def forged(signer: Signer, entry: bytes) -> bytes:

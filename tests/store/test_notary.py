@@ -11,7 +11,7 @@ from notaries import a_notary, caught_up, grow
 
 from presslog.store.check_proof import verify_consistency
 from presslog.store.engines.memory import MemoryLog
-from presslog.store.errors import LogDiverged, NoSuchStore, StoreUnsafe
+from presslog.store.errors import LogDiverged, NoSuchStore, StorageFailed, StoreUnsafe
 from presslog.store.keys import checkpoint_of, keys_of, rotate, signer_of
 from presslog.store.leaf import erased_meta, leaf
 from presslog.store.log import EventLog
@@ -203,9 +203,32 @@ def test_lost_tree_is_made_again_and_signs_the_same(tmp_path: Path) -> None:
 
     with closing(Notary(tmp_path, log, signer_of(tmp_path, log))) as notary:
         notary.advance()
-        assert notary.sign() in (None, note)
+        assert notary.sign() == note
 
     assert tiles_in(tmp_path) == before
+
+
+def test_text_beside_the_tree_is_written_again_where_it_was_lost(tmp_path: Path) -> None:
+    with closing(a_notary(tmp_path)) as notary:
+        log = log_of(notary)
+        note = caught_up(notary)
+    (tmp_path / CHECKPOINT).write_text("nonsense")
+
+    with closing(Notary(tmp_path, log, signer_of(tmp_path, log))) as notary:
+        assert notary.sign() == note
+
+    assert (tmp_path / CHECKPOINT).read_text() == note
+
+
+def test_note_that_found_no_room_is_the_one_that_is_kept_later(tmp_path: Path) -> None:
+    with closing(a_notary(tmp_path)) as notary:
+        (tmp_path / CHECKPOINT).mkdir()
+        notary.advance()
+        with pytest.raises(StorageFailed):
+            notary.sign()
+        (tmp_path / CHECKPOINT).rmdir()
+
+        assert notary.sign() == notary.latest() == (tmp_path / CHECKPOINT).read_text()
 
 
 def test_log_rewritten_and_tree_lost_is_not_signed_over_the_text_beside_it(tmp_path: Path) -> None:
