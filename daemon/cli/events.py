@@ -127,27 +127,12 @@ def told(stored: "Stored") -> str:
     match stored.type.partition("-")[0]:
         case "article":
             sign, what = _told_of_article(stored.type, fact, stored.stream.removeprefix("article/")[:SHORT_ID])
-<<<<<<< HEAD
         case "file":
             sign, what = _told_of_file(stored.type, fact)
         case "search":
-=======
-        case "file-received" if fact.get("copy_of"):
-            sign, what = "=", [place, "same bytes as", str(fact["copy_of"]).removeprefix("file/")]
-        case "file-received":
-            unread = f"{fact['unread_count']} parts left unread" if fact.get("unread_count") else ""
-            sign, what = ".", [place, f"{fact.get('size_bytes')} bytes", fact.get("format"), unread]
-        case "file-refused":
-            sign, what = "!", [place, fact.get("code"), fact.get("reason")]
-        case "file-dismissed":
-            sign, what = "x", [place, "dismissed", fact.get("reason")]
-        case "file-removed":
-            sign, what = "-", [place, "gone from its folder, kept here"]
-        case "log-restored":
-            sign, what = ":", [f"restored to #{fact.get('position')} from {fact.get('backup')}"]
-        case "search-saved" | "search-removed":
->>>>>>> backup
             sign, what = ":", [stored.type, fact.get("name"), fact.get("query")]
+        case "log":
+            sign, what = ":", [f"restored to #{fact.get('position')} from {fact.get('backup')}"]
         case "clock":
             sign, what = ":", [stored.type, f"{fact.get('seconds', 0):+.0f} s"]
         case _:
