@@ -51,7 +51,7 @@ class Notarised:
         self._path = path
         self._connection = connection
         self._lock = threading.Lock()
-        self.tree = Tree(self._tile)
+        self.tree = Tree(self.tile)
 
     @property
     def log_id(self) -> str:
@@ -79,7 +79,8 @@ class Notarised:
         """Close the file; a second call does nothing."""
         self._connection.close()
 
-    def _tile(self, level: int, number: int) -> bytes:
+    def tile(self, level: int, number: int) -> bytes:
+        """The hashes of a tile: 256 of 32 bytes, fewer or none at the right edge."""
         row = self._row("select hashes from tiles where level = ? and number = ?", level, number)
         return bytes(row[0]) if row else b""
 
@@ -121,6 +122,7 @@ class Notary(Notarised):
         self._signer = signer
         self._now = now
         self._text = folder / CHECKPOINT
+        self._written = _text(self._text)
         self._keys = keys_of(log)
         try:
             with translated(path), transaction(connection):
@@ -141,7 +143,7 @@ class Notary(Notarised):
         size = self.size
         leaves = list(self._leaves(size, size + STEP_EVENTS))
         if leaves:
-            tiles = grown(self._tile, size, leaves)
+            tiles = grown(self.tile, size, leaves)
             rows = [(level, number, hashes) for (level, number), hashes in tiles.items()]
             with translated(self._path), transaction(self._connection):
                 self._connection.executemany("insert or replace into tiles values (?, ?, ?)", rows)
@@ -162,8 +164,12 @@ class Notary(Notarised):
             with translated(self._path), transaction(self._connection):
                 self._connection.execute("insert into notes values (?, ?, ?)", (size, note, self._now()))
             self._signed = checkpoint
-            write_whole(self._text, note.encode())
-        return self.latest()
+        newest = self.latest()
+        if newest and newest != self._written:
+            # Apart: a disk may take the note and not the text, or a crash come between the two.
+            write_whole(self._text, newest.encode())
+            self._written = newest
+        return newest
 
     def keep_up(self, stop: threading.Event) -> None:
         """Follow the log until ``stop`` is set: a note as soon as something new was taken, at most one a second."""
@@ -193,7 +199,7 @@ class Notary(Notarised):
         if head < size:
             raise self._diverged(f"knows {size} events, the log holds {head}")
         number = max(0, size - 1) // WIDTH
-        known = self._tile(0, number)
+        known = self.tile(0, number)
         for place, found in enumerate(self._leaves(number * WIDTH, size)):
             if found != known[place * HASH_BYTES : (place + 1) * HASH_BYTES]:
                 raise self._diverged(f"knows another event {number * WIDTH + place + 1} than the log")
