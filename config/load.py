@@ -16,14 +16,16 @@ from .settings import Feed, Settings
 PREFIX = "PRESSLOG_"
 FEED_PREFIX = "PRESSLOG_FEED_"
 NOT_SETTINGS = {
-    *("PRESSLOG_CONFIG", "PRESSLOG_PAGER"),
+    *("PRESSLOG_CONFIG", "PRESSLOG_PAGER", "PRESSLOG_NO_PIN"),
     # What `presslog watch --exec` tells a command, which may well be presslog.
     *("PRESSLOG_SEARCH", "PRESSLOG_COUNT", "PRESSLOG_AFTER", "PRESSLOG_POSITION"),
+    # The same of the command that anchors checkpoints.
+    *("PRESSLOG_CHECKPOINT_SIZE", "PRESSLOG_LOG_ID"),
 }
 OURS = ".presslog-"
 """How names begin that presslog keeps for itself inside watched folders."""
 FEED_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_LISTS = {"ignore"}
+_LISTS = {"ignore", "anchor"}
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
 
 

@@ -17,7 +17,9 @@ from presslog.store.candidate import Progress, ignore_progress
 from presslog.store.engines import ENGINES
 from presslog.store.errors import Behind, StoreLocked
 from presslog.store.events import Meta
+from presslog.store.keys import signer_of
 from presslog.store.log import EventLog
+from presslog.store.notary import Notary
 from presslog.store.registry import Registry
 from presslog.store.views import Views
 
@@ -32,6 +34,7 @@ from .follow import Follower
 from .intake import Intake
 from .kept import Kept
 from .mounts import Mounts
+from .notarise import Notariser
 from .outcome import Outcome
 from .pending import Pending
 from .places import Folder, Ignored
@@ -63,6 +66,7 @@ class Parts(NamedTuple):
     follower: Follower
     chronicle: Chronicle
     doorbell: Doorbell
+    notariser: Notariser | None
     folders: tuple[Folder, ...]
     backups: Backups
     tell: Callable[[Sequence[Outcome]], None]
@@ -77,6 +81,12 @@ class Parts(NamedTuple):
     def ignored(self) -> Ignored:
         """Names that are never read."""
         return self.doorbell.ignored
+
+    def ring(self) -> None:
+        """Say that the log has grown."""
+        self.follower.ring()
+        if self.notariser:
+            self.notariser.ring()
 
 
 def product_version() -> str:
@@ -111,7 +121,7 @@ def assemble(settings: Settings, watched: Watched, role: Role, *, extra: Sequenc
     folders, waits, mounts = folders_of(settings), Waitlist(time.monotonic), Mounts()
     known = {each.feed: each for each in (*folders, *extra)}
     with ExitStack() as stack:
-        log, registry, view_set = _open_store(settings, stack, () if role == "visit" else folders)
+        log, notariser, registry, view_set = _open_store(settings, stack, () if role == "visit" else folders)
         readers, pulse = _readers(settings, stack), Pulse()
         follower, composer = Follower(view_set), _composer(log, readers, pulse)
         retirer = None if role == "visit" else Retirer(known, registry)
@@ -137,9 +147,9 @@ def assemble(settings: Settings, watched: Watched, role: Role, *, extra: Sequenc
             batch_files=settings.batch_files,
             pulse=pulse,
         )
-        chronicle, backups, close = Chronicle(log, known, _meta()), _backups(settings), stack.pop_all().close
-    shown = (doorbell, folders, backups, watched.files, close)
-    return Parts(log, registry, view_set, composer, intake, drain, follower, chronicle, *shown)
+        joined = (log, registry, view_set, composer, intake, drain, follower, Chronicle(log, known, meta_of()))
+        shown = (folders, _backups(settings), watched.files, stack.pop_all().close)
+        return Parts(*joined, doorbell, notariser, *shown)
 
 
 def _backups(settings: Settings) -> Backups:
@@ -153,25 +163,39 @@ def maker() -> Maker:
     return Maker(product_version(), os.environ.get("CREDENTIALS_DIRECTORY", ""))
 
 
-def _open_store(settings: Settings, stack: ExitStack, claims: Sequence[Folder]) -> tuple[EventLog, Registry, Views]:
+def _open_store(
+    settings: Settings, stack: ExitStack, claims: Sequence[Folder]
+) -> tuple[EventLog, Notariser | None, Registry, Views]:
     log = open_log(settings, readonly=False)
     stack.callback(log.close)
     stack.enter_context(claimed(claims, settings.store_folder))
+    notariser = _notariser(settings, log)
+    if notariser:
+        stack.callback(notariser.close)
     registry = Registry(settings.store_folder)
     stack.callback(registry.close)
     registry.catch_up(log)
     view_set = Views(settings.store_folder, views(), log)
     stack.callback(view_set.close)
-    return log, registry, view_set
+    return log, notariser, registry, view_set
 
 
-def _meta() -> Meta:
-    return Meta(host=socket.gethostname(), version=product_version(), actor="presslog")
+def _notariser(settings: Settings, log: EventLog) -> Notariser | None:
+    """Who signs the log; nobody signs one that is gone with its process."""
+    if settings.engine == "memory":
+        return None
+    folder, credentials = settings.store_folder, os.environ.get("CREDENTIALS_DIRECTORY", "")
+    return Notariser(lambda: Notary(folder, log, signer_of(folder, log, credentials=credentials, meta=meta_of())))
+
+
+def meta_of(actor: str = "presslog") -> Meta:
+    """The small print of events that are written here now, by this actor."""
+    return Meta(host=socket.gethostname(), version=product_version(), actor=actor)
 
 
 def _composer(log: EventLog, readers: Readers, pulse: Pulse) -> Composer:
     # Whoever waits for kept bytes to be read again waits in the drain's thread.
-    return Composer(log, _meta(), Kept(log.blobs, partial(readers.read, beat=pulse.beat)))
+    return Composer(log, meta_of(), Kept(log.blobs, partial(readers.read, beat=pulse.beat)))
 
 
 def _readers(settings: Settings, stack: ExitStack) -> Readers:

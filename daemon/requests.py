@@ -11,6 +11,7 @@ from .assemble import Parts
 from .erase import Erase, LetGo, erase, let_go
 from .refusals import Dismiss, Retry, dismiss, retry
 from .reread import Reread, reread
+from .rotation import RotateKey, rotate_key
 from .saved import RemoveSearch, SaveSearch, remove_search, save_search
 
 
@@ -27,6 +28,7 @@ REQUESTS = {
     "reread": Request(Reread, reread),
     "erase": Request(Erase, erase),
     "let-go": Request(LetGo, let_go),
+    "rotate-key": Request(RotateKey, rotate_key),
     "save-search": Request(SaveSearch, save_search),
     "remove-search": Request(RemoveSearch, remove_search),
 }

@@ -81,5 +81,5 @@ def _record(parts: Parts, fact: SearchSaved | SearchRemoved, *, after: int, acto
     answer = parts.log.append([parts.composer.of_search(fact, after=after, actor=actor)])[0]
     if isinstance(answer, Conflict):
         raise LogUnavailable(f"somebody changed the search {fact.name} just now: ask again")
-    parts.follower.ring()
+    parts.ring()
     return answer.last

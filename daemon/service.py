@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 from typing import NamedTuple
 
@@ -86,6 +87,8 @@ class Service:
             logger.info("watching feed={} folder={}", folder.feed, folder.root)
         self._start_thread("intake", lambda: parts.drain.run(self._stop))
         self._start_thread("follow", lambda: parts.follower.run(self._stop, lambda: self._report.say(parts)))
+        if parts.notariser:
+            self._start_thread("notary", partial(parts.notariser.run, self._stop))
         parts.follower.opened.wait(OPEN_SECONDS)
         if self._control.open():
             self._start_thread("control", self._control.run)
@@ -101,7 +104,7 @@ class Service:
         self._schedule.stop()
         self.parts.doorbell.stop()
         self.parts.bell.wake()
-        self.parts.follower.ring()
+        self.parts.ring()
         deadline = time.monotonic() + STOP_SECONDS
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -124,12 +127,14 @@ class Service:
 
     def stuck_seconds(self) -> float:
         """How long the slowest thread has been busy with one piece of work."""
-        return max(self.parts.drain.pulse.stuck_seconds(), self.parts.follower.pulse.stuck_seconds())
+        parts = self.parts
+        pulses = [parts.drain.pulse, parts.follower.pulse, *([parts.notariser.pulse] if parts.notariser else [])]
+        return max(pulse.stuck_seconds() for pulse in pulses)
 
     def files(self, outcomes: Sequence[Outcome]) -> None:
         """Write what became of files, wake the follower, note that a feed is not silent."""
         tell(outcomes)
-        self.parts.follower.ring()
+        self.parts.ring()
         with _recording("end of silence"):
             for feed in {outcome.place.feed for outcome in outcomes if outcome.has_arrived}:
                 if self.parts.chronicle.heard(feed):
@@ -151,7 +156,7 @@ class Service:
         logger.log(level, "{} feed={} folder={} files={} {}", kind, folder.feed, folder.root, files, reason)
         with _recording(kind):
             self.parts.chronicle.tell(folder, kind, reason=reason, files=files)
-        self.parts.follower.ring()
+        self.parts.ring()
 
     def _rescan(self) -> None:
         for folder in self.parts.folders:
@@ -160,7 +165,7 @@ class Service:
     def _check_quiet(self) -> None:
         for folder in self.parts.chronicle.listen():
             logger.warning("feed quiet feed={} folder={} seconds={:g}", folder.feed, folder.root, folder.quiet_seconds)
-            self.parts.follower.ring()
+            self.parts.ring()
 
     def _check(self) -> None:
         self.parts.doorbell.check()

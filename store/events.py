@@ -198,6 +198,9 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     erased: str = ""
 
 
+_meta = msgspec.json.Decoder(Meta)
+
+
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """One event as views see it: the stored envelope and the typed fact.
 
@@ -234,20 +237,24 @@ def read_event(stored: Stored, blobs: BlobStore | None = None) -> Event:
     Raises:
         StoreUnsafe: the bytes are not what their type promises, or their schema is newer than this program.
     """
-    decoder = None if is_erased(stored) else _decoders.get(stored.type)
-    try:
-        fact = decoder.decode(_upcast(stored)) if decoder else None
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise StoreUnsafe(f"event {stored.position} ({stored.type}) cannot be decoded: {error}") from error
     event = Event(
         position=stored.position,
         id=stored.id,
         stream=stored.stream,
         type=stored.type,
         recorded_at=stored.recorded_at,
-        fact=fact,
+        fact=read_fact(stored),
     )
     return event if blobs is None else with_text(event, blobs)
+
+
+def read_fact(stored: Stored) -> Fact | None:
+    """What a stored event says, and nothing of its envelope; None as in Event. StoreUnsafe as above."""
+    decoder = None if is_erased(stored) else _decoders.get(stored.type)
+    try:
+        return decoder.decode(_upcast(stored)) if decoder else None
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise StoreUnsafe(f"event {stored.position} ({stored.type}) cannot be decoded: {error}") from error
 
 
 def text_apart(event: Event) -> str:
@@ -273,7 +280,7 @@ def with_text(event: Event, blobs: BlobStore) -> Event:
 
 
 def _upcast(stored: Stored) -> bytes:
-    schema = msgspec.json.decode(stored.meta, type=Meta).schema if stored.meta else SCHEMA
+    schema = _meta.decode(stored.meta).schema if stored.meta else SCHEMA
     if schema == SCHEMA:
         return stored.data
     if schema > SCHEMA:

@@ -48,7 +48,7 @@ class Notarised:
     def __init__(self, path: Path, connection: Connection) -> None:
         self._path = path
         self._connection = connection
-        self.tree = Tree(self._tile)
+        self.tree = Tree(self.tile)
 
     @property
     def log_id(self) -> str:
@@ -76,7 +76,8 @@ class Notarised:
         """Close the file; a second call does nothing."""
         self._connection.close()
 
-    def _tile(self, level: int, number: int) -> bytes:
+    def tile(self, level: int, number: int) -> bytes:
+        """The hashes of a tile: 256 of 32 bytes, fewer or none at the right edge."""
         row = self._row("select hashes from tiles where level = ? and number = ?", level, number)
         return bytes(row[0]) if row else b""
 
@@ -139,7 +140,7 @@ class Notary(Notarised):
         size = self.size
         leaves = self._leaves(size, size + STEP_EVENTS)
         if leaves:
-            tiles = grown(self._tile, size, leaves)
+            tiles = grown(self.tile, size, leaves)
             rows = [(level, number, hashes) for (level, number), hashes in tiles.items()]
             with translated(self._path), transaction(self._connection):
                 self._connection.executemany("insert or replace into tiles values (?, ?, ?)", rows)
@@ -189,7 +190,7 @@ class Notary(Notarised):
         if head < size:
             raise self._diverged(f"knows {size} events, the log holds {head}")
         number = max(0, size - 1) // WIDTH
-        known = self._tile(0, number)
+        known = self.tile(0, number)
         for place, found in enumerate(self._leaves(number * WIDTH, size)):
             if found != known[place * HASH_BYTES : (place + 1) * HASH_BYTES]:
                 raise self._diverged(f"knows another event {number * WIDTH + place + 1} than the log")

@@ -1,5 +1,8 @@
 """Fixtures: logs of every engine, and logs that survive a restart."""
 
+import itertools
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,8 +17,21 @@ from presslog.store.log import EventLog
 settings.register_profile("here", settings.default, deadline=None)
 settings.load_profile("here")
 
+# Before any test module copies the environment: what a reader has seen of a log is kept at home, and not at somebody's.
+STATE = tempfile.TemporaryDirectory(prefix="presslog-state-")
+os.environ["XDG_STATE_HOME"] = STATE.name
+HOMES = itertools.count()
+
 DURABLE = ("sqlite",)
 """Engines that survive a restart."""
+
+
+@pytest.fixture(autouse=True)
+def state_home(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where commands of this test keep what they have seen: in a folder of its own, not made yet."""
+    state = Path(STATE.name, str(next(HOMES)))
+    monkeypatch.setenv("XDG_STATE_HOME", str(state))
+    return state
 
 
 @pytest.fixture

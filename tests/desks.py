@@ -54,6 +54,8 @@ from presslog.store.views import serving_path
 
 DRAIN_SECONDS = 60.0
 LAST = 1 << 62
+KEYS = "notary"
+"""The stream of the events that say who signs the log; the first event of every log is one."""
 
 
 def a_story(title: str = "Rivers rise", text: str = "The water came at night.") -> bytes:
@@ -134,18 +136,19 @@ class Desk:
         return [outcome.kind for outcome in found if outcome.kind != "known"]
 
     def events(self, event_type: str | None = None) -> list[Event]:
-        """All events of the log, or those of one type, in order."""
+        """All events of the log but those of its keys, or those of one type, in order."""
         with closing(SqliteLog(self.store, readonly=True)) as log:
             return [
                 read_event(stored, log.blobs)
                 for stored in log.read(0, LAST)
-                if event_type is None or stored.type == event_type
+                if (stored.stream != KEYS if event_type is None else stored.type == event_type)
             ]
 
     def actors(self) -> list[str]:
-        """Who did what the log holds, in order."""
+        """Who did what the log holds, in order, but for its keys."""
         with closing(SqliteLog(self.store, readonly=True)) as log:
-            return [msgspec.json.decode(stored.meta, type=Meta).actor for stored in log.read(0, LAST)]
+            kept = [stored for stored in log.read(0, LAST) if stored.stream != KEYS]
+            return [msgspec.json.decode(stored.meta, type=Meta).actor for stored in kept]
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows that the views give."""

@@ -11,6 +11,7 @@ from presslog.store.errors import (
     LogUnavailable,
     NoSuchStore,
     NotFound,
+    NotProven,
     PresslogError,
     StorageFailed,
     StoreLocked,
@@ -37,7 +38,7 @@ EXIT_CODES = (
     ExitCode(USAGE, "wrong usage, or a query that cannot be understood", (BadQuery,)),
     ExitCode(NOTHING, "not found; no match, where --exit-code asks for it", (NotFound,)),
     ExitCode(PARTLY, "partly failed: files were refused, checks failed, hits were not delivered", (Unreadable,)),
-    ExitCode(UNSAFE, "the store is damaged, or is not the one it was", (StoreUnsafe, LogDiverged)),
+    ExitCode(UNSAFE, "the store is damaged, or is not the one it was", (StoreUnsafe, LogDiverged, NotProven)),
     ExitCode(AMBIGUOUS, "an id fits several articles", (AmbiguousId,)),
     ExitCode(
         LOCKED,

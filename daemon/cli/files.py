@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .freshness import freshness
-from .options import common, loaded
+from .options import common, reading_settings
 from .output import Column, emit, output, say
 from .pager import paged
 
@@ -50,7 +50,7 @@ def files(path: str, states: tuple[str, ...], limit: int | None, form: str | Non
     """
     from presslog.store.files import Files
 
-    settings = loaded().settings
+    settings = reading_settings()
     with Files(settings.store_folder) as opened:
         rows = map(_told, islice(_found(opened, path, states or STATES, settings), limit))
         count = emit(_with_unread(opened, rows) if path else rows, COLUMNS, form, id_key="path")

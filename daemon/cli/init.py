@@ -96,13 +96,18 @@ def _init_machine(prefix: Path | None) -> None:
 
 def _init(folder: Path, *, with_sample: bool, with_unit: bool) -> None:
     from presslog.config.load import load
+    from presslog.store.pins import pins_of
 
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "presslog.toml"
     tell("config", path, "every setting is explained in it", is_new=write_new(path, template()))
     settings = load({}, config=str(path)).settings
     store = settings.store_folder
-    tell("store", store, "the log and its views", is_new=make(store, mode=0o700))
+    is_new = make(store, mode=0o700)
+    pins = pins_of(os.environ)
+    if is_new and pins:
+        pins.forget(store)
+    tell("store", store, "the log and its views", is_new=is_new)
     feeds = [Path(feed.folder) for feed in settings.feeds.values()]
     for name, feed in zip(settings.feeds, feeds, strict=True):
         tell(name, feed, "drop articles here", is_new=make(feed, mode=0o755))

@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from presslog.config.load import Loaded
+    from presslog.config.settings import Settings
 
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
 _META = "presslog."
@@ -37,6 +38,7 @@ _COMMON = (
     _option("--set", remember="set", metavar="KEY=VALUE", multiple=True, help="Change a setting for this call."),
     _option("--color", remember="color", type=click.Choice(["auto", "always", "never"]), help="When to use colour."),
     _option("--no-pager", remember="no_pager", is_flag=True, help="Show a long answer without a pager."),
+    _option("--no-pin", remember="no_pin", is_flag=True, help="Do not compare the log with what was seen of it."),
 )
 HELP = {"help_option_names": ["-h", "--help"]}
 
@@ -55,9 +57,24 @@ def loaded() -> "Loaded":
     return load(os.environ, config=_said("config"), store=_said("store"), flags=_flags(_said("set") or ()))
 
 
+def reading_settings() -> "Settings":
+    """The settings for a call that reads the store, of whose log nothing is gone that was seen before.
+
+    Raises:
+        LogDiverged: the log is another one, or an older one.
+    """
+    from presslog.store.pins import pins_of
+
+    settings = loaded().settings
+    pins = None if _said("no_pin") else pins_of(os.environ)
+    if pins:
+        pins.check(settings.store_folder)
+    return settings
+
+
 def store_folder() -> Path:
-    """The folder of the store for this call."""
-    return loaded().settings.store_folder
+    """The folder of the store for a call that reads it; LogDiverged as above."""
+    return reading_settings().store_folder
 
 
 def _flags(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .exits import PARTLY
-from .options import common, loaded
+from .options import common, reading_settings
 from .output import emit, output, say
 from .progress import progress
 from .text import one_line
@@ -44,7 +44,7 @@ def reread(query: tuple[str, ...], is_dry: bool, form: str) -> None:
     """
     counts: Counter[str] = Counter()
     with progress("reread") as tell:
-        rows = _worth_telling(_reread(loaded().settings, " ".join(query), tell, is_dry=is_dry), counts)
+        rows = _worth_telling(_reread(reading_settings(), " ".join(query), tell, is_dry=is_dry), counts)
         if form == "page":
             for row in rows:
                 sys.stdout.write("\n".join(_lines(row, is_dry=is_dry)) + "\n")

@@ -9,7 +9,7 @@ import click
 
 from .ask import asking
 from .exits import PARTLY
-from .options import common, loaded
+from .options import common, reading_settings
 from .output import Column, emit, output, say
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def retry(names: tuple[str, ...], is_all: bool, form: str | None) -> None:
     """
     from presslog.daemon.refusals import Retry
 
-    settings = loaded().settings
+    settings = reading_settings()
     paths = _paths(names, settings, is_all=is_all, with_waiting=True)
     with asking(settings) as ask:
         fates = [_told(fate) for some in _portions(paths) for fate in ask("retry", Retry(some))]
@@ -70,7 +70,7 @@ def dismiss(names: tuple[str, ...], is_all: bool, reason: str, form: str | None)
     """
     from presslog.daemon.refusals import Dismiss
 
-    settings = loaded().settings
+    settings = reading_settings()
     paths = _paths(names, settings, is_all=is_all, with_waiting=False)
     reason = reason.encode("utf-8", "replace").decode()
     with asking(settings) as ask:

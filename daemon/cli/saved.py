@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from .options import loaded
+from .options import reading_settings
 from .output import say
 from .past import asked_past
 
@@ -55,7 +55,7 @@ def asked_query(words: Sequence[str]) -> str:
     text = " ".join(words)
     if name is None and keep is None:
         return text
-    settings = loaded().settings
+    settings = reading_settings()
     if name is not None:
         text = " ".join([_looked_at(settings.store_folder, name), *words])
     if keep is not None:

@@ -8,7 +8,7 @@ import click
 from .exits import NOTHING
 from .facets import FIELDS
 from .hits import COLUMNS, END, START, page, row
-from .options import common, is_terminal, loaded
+from .options import common, is_terminal, reading_settings
 from .output import emit, emit_object, output, say
 from .pager import paged
 from .past import asked_past, past
@@ -88,7 +88,7 @@ def search(query: tuple[str, ...], form: str | None, with_exit_code: bool, **ask
 
 def _folder(wait_seconds: float | None) -> "Path":
     """The store's folder; where a time to wait is given, its views are at the head of the log now."""
-    settings = loaded().settings
+    settings = reading_settings()
     if wait_seconds is not None:
         from presslog.daemon.assemble import freshen
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import HELP, common, loaded, store_folder
+from .options import HELP, common, reading_settings, store_folder
 from .output import Column, emit, emit_object, output, say
 from .saved import LOOKED, log_id, now, wait_for
 from .text import one_line
@@ -115,7 +115,7 @@ def remove(names: tuple[str, ...]) -> None:
 
     from .ask import asking
 
-    settings = loaded().settings
+    settings = reading_settings()
     with Answers(settings.store_folder) as answers:
         known = [saved_search(answers.tables, name).name for name in names]
     with asking(settings) as ask:

@@ -13,7 +13,7 @@ from presslog.store.lock import WriterLock
 from presslog.store.log import Append, Conflict, Erasure, Receipt, Stored, follow, refuse_impossible
 from presslog.store.names import event_id
 from presslog.store.opening import identity
-from presslog.store.sqlite import Connection, connect, connect_readonly, database, transaction, translated
+from presslog.store.sqlite import Connection, connect, connect_readonly, database, sqlite3, transaction, translated
 from presslog.store.switch import finish
 
 from .memory import MAX_EVENT_BYTES, same_events
@@ -231,6 +231,13 @@ def _refuse_foreign(path: Path) -> None:
     is_unfinished = application == 0 and not tables - {"_sqlite_migrations", "sqlite_sequence"}
     if application != APPLICATION_ID and not is_unfinished:
         raise StoreUnsafe(f"{path} is not a presslog log: name another folder with --store DIR")
+
+
+def blank() -> Connection:
+    """A log without an event or an id, in memory: what the file of a log consists of."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    _make(database(connection))
+    return connection
 
 
 def _make(db: "Database") -> None:

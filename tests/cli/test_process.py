@@ -74,6 +74,7 @@ def test_every_error_of_ours_has_its_exit_code() -> None:
         "Unreadable": 4,
         "StoreUnsafe": 5,
         "LogDiverged": 5,
+        "NotProven": 5,
         "AmbiguousId": 6,
         "StoreLocked": 7,
         "LogUnavailable": 7,

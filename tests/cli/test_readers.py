@@ -72,7 +72,7 @@ def test_once_waits_for_the_readers(desk: Desk, ask: Ask) -> None:
     ended = ask("run", "--once")
 
     assert ended.returncode == 0, ended.stderr
-    assert "2 recorded, 1 refused · views at #5" in ended.stderr
+    assert "2 recorded, 1 refused · views at #6" in ended.stderr
 
 
 def test_retry_waits_for_the_reader_and_holds_up_nobody_else(

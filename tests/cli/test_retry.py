@@ -40,14 +40,14 @@ def rows(ended: Result) -> list[dict[str, Any]]:
 
 
 def test_file_that_fails_again_ends_with_4_and_says_why(ask: Ask) -> None:
-    ended = ask("retry", "1", "-o", "json")
+    ended = ask("retry", "2", "-o", "json")
 
     assert [(row["state"], row["path"], row["code"]) for row in rows(ended)] == [("refused", "seeds/bad.txt", "empty")]
     assert ended.exit_code == 4
     assert "1 of 1 files still not read" in ended.stderr
 
 
-@pytest.mark.parametrize("name", ["1", "seeds/bad.txt", "--all"])
+@pytest.mark.parametrize("name", ["2", "seeds/bad.txt", "--all"])
 def test_file_that_is_good_now_is_read(desk: Desk, ask: Ask, name: str) -> None:
     desk.path("bad.txt").write_bytes(a_story())
 
@@ -71,7 +71,7 @@ def test_name_of_any_bytes_is_understood(desk: Desk, ask: Ask) -> None:
 
 
 def test_dismissed_failure_is_listed_no_more_and_says_who(desk: Desk, ask: Ask) -> None:
-    ended = ask("dismiss", "1", "--reason", "a test page")
+    ended = ask("dismiss", "2", "--reason", "a test page")
     until(lambda: desk.rows("select resolution from failures") == [("dismissed",)])
 
     assert ended.exit_code == 0
@@ -79,7 +79,7 @@ def test_dismissed_failure_is_listed_no_more_and_says_who(desk: Desk, ask: Ask) 
     assert desk.actors()[-1] == operator(os.geteuid())
     assert ask().stdout == ""
     assert "dismissed" in ask("--all").stdout
-    assert ask("dismiss", "1").exit_code == 4
+    assert ask("dismiss", "2").exit_code == 4
 
 
 def test_more_files_than_fit_into_one_request_are_all_answered(desk: Desk, ask: Ask) -> None:
@@ -106,7 +106,7 @@ def test_writer_that_cannot_be_asked_is_named(tmp_path: Path) -> None:
     desk.drain()
 
     with WriterLock(desk.store):
-        ended = CliRunner().invoke(presslog, ["failures", "retry", "1", "--store", str(desk.folder)])
+        ended = CliRunner().invoke(presslog, ["failures", "retry", "2", "--store", str(desk.folder)])
 
     assert ended.exit_code == 7
     assert f"pid {os.getpid()}" in ended.stderr

@@ -36,7 +36,7 @@ def test_once_reads_what_lies_there_and_ends(desk: Path) -> None:
     ended = presslog("run", desk, "--once")
 
     assert ended.returncode == 0, ended.stderr
-    assert "1 recorded · views at #2" in ended.stderr
+    assert "1 recorded · views at #3" in ended.stderr
     assert [row["title"] for row in rows(presslog("export", "--store", desk))] == ["Rivers rise"]
 
 

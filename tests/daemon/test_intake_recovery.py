@@ -38,8 +38,9 @@ def test_registry_of_another_log_is_forgotten(desk: Desk) -> None:
     desk.drop("a.txt", a_story())
     desk.drain()
 
-    for path in desk.store.glob("log.db*"):
+    for path in [*desk.store.glob("log.db*"), *desk.store.glob("notary.db*"), *desk.store.glob("presslog.key")]:
         path.unlink()
+    (desk.store / "checkpoint").unlink()
     found = desk.drain()
 
     assert [outcome.kind for outcome in found] == ["recorded"]

@@ -96,7 +96,7 @@ def test_dismissal_says_who_and_why(desk: Desk, parts: Parts) -> None:
 
     fates = dismiss(parts, Dismiss(("seeds/a.txt",), "a test of the camera"), WHO)
 
-    assert [(fate.state, fate.position) for fate in fates] == [("dismissed", 2)]
+    assert [(fate.state, fate.position) for fate in fates] == [("dismissed", 3)]
     assert desk.events("file-dismissed")[0].fact.reason == "a test of the camera"
     assert desk.actors() == ["presslog", WHO]
 

@@ -23,7 +23,7 @@ def save(desk: Desk, query: str, name: str = "floods") -> SearchFate:
 def test_search_is_saved_with_who_did_it(desk: Desk) -> None:
     fate = save(desk, "rivers -sport")
 
-    assert (fate.state, fate.position) == ("saved", 1)
+    assert (fate.state, fate.position) == ("saved", 2)
     assert [(event.stream, event.fact.query) for event in desk.events("search-saved")] == [
         ("search/floods", "rivers -sport")
     ]
@@ -35,7 +35,7 @@ def test_saving_the_same_query_again_records_nothing(desk: Desk) -> None:
 
     again = save(desk, "rivers")
 
-    assert (again.state, again.position) == ("same", 1)
+    assert (again.state, again.position) == ("same", 2)
     assert len(desk.events()) == 1
 
 

@@ -64,7 +64,7 @@ def test_dropped_file_is_in_the_views_within_two_seconds(desk: Desk, daemon: sub
 def test_status_holds_position_backlog_and_waiting(
     desk: Desk, daemon: subprocess.Popen[bytes], manager: Manager
 ) -> None:
-    until(lambda: manager.has("STATUS=position 2, backlog 0, waiting 0"))
+    until(lambda: manager.has("STATUS=position 3, backlog 0, waiting 0"))
 
     assert all(re.fullmatch(r"STATUS=position \d+, backlog \d+, waiting \d+", line) for line in statuses(manager))
 
