@@ -199,6 +199,14 @@ def writer(settings: "Settings") -> Iterator[Finding]:
     yield Finding("ok", "", f"pid {pid} writes the store" if pid else "nobody writes the store now")
 
 
+def erasures(settings: "Settings") -> Iterator[Finding]:
+    """Orders to erase that were not brought to their end."""
+    from presslog.store.erase_finish import unproved
+
+    for identifier in unproved(settings.store_folder).articles:
+        yield Finding("warn", "", f"traces of {identifier} may be left", "presslog erase --finish")
+
+
 CHECKS: tuple[Callable[["Settings"], Iterator[Finding]], ...] = (
     sqlite,
     folders,
@@ -209,4 +217,5 @@ CHECKS: tuple[Callable[["Settings"], Iterator[Finding]], ...] = (
     disk,
     clock,
     writer,
+    erasures,
 )
