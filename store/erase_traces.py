@@ -100,7 +100,7 @@ def search(paths: Iterable[Path], samples: Collection[bytes], tick: Callable[[],
         size, held = _search_one(path, samples, tick)
         files, size_bytes = files + 1, size_bytes + size
         for sample in held:
-            found.setdefault(sample, []).append(path.name)
+            found.setdefault(sample, []).append(str(path))
     return Searched({sample: tuple(names) for sample, names in found.items()}, files, size_bytes)
 
 

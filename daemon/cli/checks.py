@@ -225,6 +225,14 @@ def backup(settings: "Settings") -> Iterator[Finding]:
         yield Finding("fail", "", f"{folder} cannot be written", fix)
 
 
+def erasures(settings: "Settings") -> Iterator[Finding]:
+    """Orders to erase that were not brought to their end."""
+    from presslog.store.erase_finish import unproved
+
+    for identifier in unproved(settings.store_folder).articles:
+        yield Finding("warn", "", f"traces of {identifier} may be left", "presslog erase --finish")
+
+
 CHECKS: tuple[Callable[["Settings"], Iterator[Finding]], ...] = (
     sqlite,
     folders,
@@ -236,4 +244,5 @@ CHECKS: tuple[Callable[["Settings"], Iterator[Finding]], ...] = (
     clock,
     writer,
     backup,
+    erasures,
 )
