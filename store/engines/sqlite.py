@@ -4,76 +4,21 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from presslog.store.blobs import SqliteBlobs
 from presslog.store.erase_rows import emptied, zeroing
 from presslog.store.errors import KeyReused, LogDiverged, NoSuchStore, StoreUnsafe
 from presslog.store.lock import WriterLock
 from presslog.store.log import Append, Conflict, Erasure, Receipt, Stored, follow, refuse_impossible
-from presslog.store.names import event_id
 from presslog.store.opening import identity
 from presslog.store.sqlite import Connection, connect, connect_readonly, database, transaction, translated
 from presslog.store.switch import finish
 
 from .memory import MAX_EVENT_BYTES, same_events
+from .schema import APPLICATION_ID, make_log, refuse_foreign
 
-if TYPE_CHECKING:
-    from sqlite_utils import Database
-
-APPLICATION_ID = 0x70726C67  # "prlg", so that file(1) can name the format
 POLL_SECONDS = 0.05
-
-SCHEMA = (
-    "create table log (name text primary key, value text not null) strict",
-    """
-    create table events (
-      position integer primary key autoincrement,
-      stream text not null,
-      key text not null,
-      "index" integer not null,
-      recorded_at real not null,
-      id text not null,
-      type text not null,
-      data blob not null,
-      meta blob not null
-    ) strict
-    """,
-    "create index events_stream on events (stream)",
-    'create unique index events_key on events (stream, key, "index")',
-    "create table blobs (digest blob primary key, size_bytes integer not null, content blob not null) strict",
-    """
-    create trigger events_are_not_updated before update on events
-    begin select raise(abort, 'the log is append-only'); end;
-    """,
-    """
-    create trigger events_are_not_deleted before delete on events
-    begin select raise(abort, 'the log is append-only'); end;
-    """,
-    """
-    create trigger events_are_not_replaced before insert on events
-    when exists (select 1 from events where position = new.position)
-      or exists (select 1 from events where stream = new.stream and key = new.key and "index" = new."index")
-    begin select raise(abort, 'the log is append-only'); end;
-    """,
-    """
-    create trigger log_is_not_updated before update on log
-    begin select raise(abort, 'the log is append-only'); end;
-    """,
-    """
-    create trigger blobs_are_not_updated before update on blobs
-    begin select raise(abort, 'the log is append-only'); end;
-    """,
-    """
-    create trigger blobs_are_not_replaced before insert on blobs
-    when exists (select 1 from blobs where digest = new.digest)
-    begin select raise(abort, 'the log is append-only'); end;
-    """,
-    """
-    create trigger blobs_are_not_deleted before delete on blobs
-    begin select raise(abort, 'the log is append-only'); end;
-    """,
-)
 COLUMNS = 'position, stream, key, "index", recorded_at, id, type, data, meta'
 
 
@@ -99,13 +44,13 @@ class SqliteLog:
         try:
             if not readonly:
                 finish(folder)
-                _refuse_foreign(self.path)
+                refuse_foreign(self.path)
             self._writer = None if readonly else connect(self.path, synchronous="full")
             with translated(self.path):
                 if self._writer:
                     # What moves from page to page leaves no copy behind, which an erasure would have to look for.
                     self._writer.execute("pragma secure_delete = fast")
-                    _make(database(self._writer))
+                    make_log(database(self._writer))
                 self._reader = connect_readonly(self.path)
                 self._file = identity(self.path)
                 self.log_id = self._identify()
@@ -216,36 +161,6 @@ class SqliteLog:
                 connection.close()
         if self._lock:
             self._lock.release()
-
-
-def _refuse_foreign(path: Path) -> None:
-    if not path.exists() or not path.stat().st_size:
-        return
-    reader = connect_readonly(path)
-    try:
-        with translated(path):
-            application = reader.execute("pragma application_id").fetchone()[0]
-            tables = {row[0] for row in reader.execute("select name from sqlite_master where type = 'table'")}
-    finally:
-        reader.close()
-    is_unfinished = application == 0 and not tables - {"_sqlite_migrations", "sqlite_sequence"}
-    if application != APPLICATION_ID and not is_unfinished:
-        raise StoreUnsafe(f"{path} is not a presslog log: name another folder with --store DIR")
-
-
-def _make(db: "Database") -> None:
-    from sqlite_utils import Migrations
-
-    migrations = Migrations("presslog.log")
-
-    @migrations()
-    def log_events_and_blobs(db: "Database") -> None:
-        for statement in SCHEMA:
-            db.execute(statement)
-        db.execute(f"pragma application_id = {APPLICATION_ID}")
-        db.execute("insert into log values ('log_id', ?)", [event_id()])
-
-    migrations.apply(db)
 
 
 def _store(writer: Connection, append: Append, recorded_at: float) -> Receipt | Conflict:

@@ -7,7 +7,8 @@ import pytest
 from examples import an_append
 from processes import heard, running
 
-from presslog.store.engines.sqlite import APPLICATION_ID, SqliteLog
+from presslog.store.engines.schema import APPLICATION_ID
+from presslog.store.engines.sqlite import SqliteLog
 from presslog.store.errors import KeyReused, NoSuchStore, StoreLocked, StoreUnsafe
 from presslog.store.lock import owner
 from presslog.store.sqlite import connect, sqlite3
