@@ -38,8 +38,10 @@ REFUSED = {
 
 
 def test_every_commit_is_synced_to_disk(sqlite_log: SqliteLog) -> None:
-    level = sqlite_log._writer.execute("pragma synchronous").fetchone()[0]
-    mode = sqlite_log._writer.execute("pragma journal_mode").fetchone()[0]
+    assert sqlite_log._writer
+    with sqlite_log._writer.used() as writer:
+        level = writer.execute("pragma synchronous").fetchone()[0]
+        mode = writer.execute("pragma journal_mode").fetchone()[0]
 
     assert (level, mode) == (2, "wal")
 
