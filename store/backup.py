@@ -16,7 +16,7 @@ from .candidate import Progress, ignore_progress
 from .errors import LogDiverged, PresslogError, StorageFailed, StoreLocked
 from .keys import FILE as KEY
 from .keys import key_at, keys_of, read_key
-from .links import make_empty, on_disk
+from .links import make_empty
 from .lock import WriterLock, owner
 from .manifest import Manifest, part_of, write_manifest
 from .notary import FILE as NOTARY
@@ -25,7 +25,7 @@ from .notes import Checkpoint, Signer, origin_of
 from .opening import open_log
 from .shelf import UNFINISHED, Backup, give_to_owner_of, name_of, remove_unfinished
 from .sqlite import connect_readonly, sqlite3, still, translated
-from .whole import made_folder, sync_folder
+from .whole import made_folder, on_disk, sync_folder
 
 LOCK = "backup.lock"
 STEP_PAGES = 1024

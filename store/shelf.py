@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .errors import NotFound, PresslogError
-from .links import on_disk
 from .manifest import Manifest, read_manifest
-from .whole import PREFIX, sync_folder
+from .whole import PREFIX, on_disk, sync_folder
 
 NAMED = re.compile(r"presslog-\d{8}T\d{6}\.\d{3}Z-\d+")
 UNFINISHED = f"{PREFIX}backup-"
