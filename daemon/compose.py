@@ -9,12 +9,14 @@ import msgspec
 from presslog.handlers.article import Article, changed_fields, content_hash
 from presslog.handlers.reading import Reading
 from presslog.store.article import Origin
+from presslog.store.erase import Content
 from presslog.store.errors import Unreadable
 from presslog.store.events import (
     ARTICLE_TYPES,
     MOST_LISTED,
     TYPES,
     ArticleRecorded,
+    ArticleRedacted,
     ArticleReread,
     ArticleRevised,
     ArticleWithdrawn,
@@ -41,8 +43,6 @@ from .take import Taken
 PAGE_EVENTS = 500
 TEXT_BYTES_INLINE = 512 * 1024
 """A longer text goes into the blob store: every engine takes events of 768 KiB (docs/decisions/0004)."""
-
-
 MOST_REREAD = 400
 """So many versions of an article are told of in one Append, which takes MAX_APPEND_EVENTS: new ones may follow."""
 
@@ -87,10 +87,10 @@ class Composer:
 
     def _article(self, uri: str, readings: Sequence[tuple[Article, Origin]], digest: str) -> Written:
         identifier = article_id(uri)
-        stored, before = self._newest(article_stream(identifier))
+        stored, before, erased = self._newest(article_stream(identifier))
         expected = stored.position if stored else 0
         reread: list[ArticleReread] = []
-        news = self._news(uri, readings, before)
+        news = self._news(uri, readings, before, erased=erased)
         if news and before and stored and self._is_of_another_presslog(stored):
             # Today's eyes on new bytes, yesterday's on the old ones: what differs may be no work of the newsroom.
             reread = [each.fact for each in self._again(stored.stream)[-MOST_REREAD:] if each.fact]
@@ -106,14 +106,19 @@ class Composer:
         readings: Sequence[tuple[Article, Origin]],
         before: ArticleRecorded | None,
         reread: Collection[str] = (),
+        *,
+        erased: int = 0,
     ) -> list[ArticleRecorded]:
-        """The readings that say something new after ``before``, as versions; ``reread`` are hashes of old ones."""
+        """The readings that say something new after ``before``, as versions; ``reread`` are hashes of old ones.
+
+        Where all was ``erased`` up to a revision, there is nothing before, and numbers go on from it.
+        """
         news: list[ArticleRecorded] = []
         for article, origin in readings:
             said = content_hash(article)
             if before and (before.content_hash == said or self._is_held(uri, article, said, reread)):
                 continue
-            before = _version(uri, article, origin, before, said)
+            before = _version(uri, article, origin, before, said, after=before.revision if before else erased)
             news.append(before)
         return news
 
@@ -148,19 +153,19 @@ class Composer:
             short, blob = _without_long_text(fact)
             events.append(NewEvent(self._new_id(), _TYPES[type(fact)], encode(short), self._envelope(actor)))
             blobs += blob
-        append = Append(article_stream(identifier), tuple(events), expected, key) if events else None
-        return append, tuple(blobs)
+        return Append(article_stream(identifier), tuple(events), expected, key) if events else None, tuple(blobs)
 
     def _envelope(self, actor: str) -> bytes:
         return salted(msgspec.structs.replace(self._meta, actor=actor) if actor else self._meta)
 
-    def _newest(self, stream: str) -> tuple[Stored | None, ArticleRecorded | None]:
-        """Where an article's stream ends, and its newest revision as it was read last."""
+    def _newest(self, stream: str) -> tuple[Stored | None, ArticleRecorded | None, int]:
+        """Where an article's stream ends, its newest revision as it was read last, and up to which all is erased."""
         stored = self._log.last(stream)
         fact = read_event(stored, self._log.blobs).fact if stored else None
         if isinstance(fact, ArticleReread):
             fact = max(self._versions(stream), key=lambda version: version.revision)
-        return stored, fact if isinstance(fact, ArticleRecorded) else None
+        erased = fact.revision if isinstance(fact, ArticleRedacted) else 0
+        return stored, fact if isinstance(fact, ArticleRecorded) else None, erased
 
     def _is_held(self, uri: str, article: Article, said: str, reread: Collection[str]) -> bool:
         """Whether a version of its publisher comes once more; what states no version may well return to older words."""
@@ -240,6 +245,13 @@ class Composer:
         fact = FileRemoved(feed=place.feed, path=place.shown)
         return self._append(place.stream, "file-removed", fact, key=f"removed:{after}", expected=after)
 
+    def redacted(self, content: Content, digests: tuple[str, ...], reason: str, *, actor: str) -> Append:
+        """Somebody orders that all versions of an article and these bytes are erased."""
+        revision, after = max(content.revisions), content.expected
+        fact = ArticleRedacted(reason=reason, revision=revision, positions=content.positions, digests=digests)
+        key = f"redacted:{after}"
+        return self._append(content.stream, "article-redacted", fact, key=key, expected=after, actor=actor)
+
     def of_search(self, fact: SearchSaved | SearchRemoved, *, after: int, actor: str) -> Append:
         """Somebody saves a search or removes it; ``after`` is the last position of its stream."""
         kind = "search-saved" if isinstance(fact, SearchSaved) else "search-removed"
@@ -259,13 +271,15 @@ def is_same_refusal(before: Fact | None, now: FileRefused) -> bool:
     return (before.code, before.digest, before.modified_at) == (now.code, now.digest, now.modified_at)
 
 
-def _version(uri: str, article: Article, origin: Origin, before: ArticleRecorded | None, said: str) -> ArticleRecorded:
+def _version(
+    uri: str, article: Article, origin: Origin, before: ArticleRecorded | None, said: str, *, after: int
+) -> ArticleRecorded:
     is_withdrawn = article.status == "canceled"
-    if before is None and not is_withdrawn:
+    if not after and not is_withdrawn:
         return ArticleRecorded(uri=uri, revision=1, content_hash=said, article=article, origin=origin)
     return (ArticleWithdrawn if is_withdrawn else ArticleRevised)(
         uri=uri,
-        revision=before.revision + 1 if before else 1,
+        revision=after + 1,
         content_hash=said,
         article=article,
         origin=origin,

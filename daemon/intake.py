@@ -25,6 +25,8 @@ from .take import Answer, Gone, Refused, Taken, Waits
 from .waits import Wait, Waitlist
 
 PAGE_EVENTS = 500
+ERASED = "erased"
+MAY_NOT_RETURN = "erased by order: these bytes may not come back, and are not kept; delete the file"
 
 
 class Intake:
@@ -165,7 +167,8 @@ class Intake:
             batch.add(outcome._replace(kind="known"), entry=entry)
             return
         append = self._composer.refused(place, refused, after=position)
-        batch.add(outcome, [append], entry=entry, blobs=[taken.content] if taken else [])
+        is_kept = taken is not None and error.code != ERASED
+        batch.add(outcome, [append], entry=entry, blobs=[taken.content] if taken and is_kept else [])
 
     def _last(self, stream: str) -> tuple[int, Fact | None]:
         """Where a file's stream ends, and what happened to the file last: that somebody dismissed it is not of it."""
@@ -183,17 +186,22 @@ class Intake:
         if is_known and self._sight.is_hidden(place):
             self._wait(batch, place, LOST, Stamp(0, 0, 0, 0))
             return
-        self._waits.forget(place)
+        has_waited = self._waits.forget(place)
         if is_known:
             batch.forget(place)
-        elif self._folders[place.feed].after_read != "keep":
-            # What was moved or deleted here rings as well; it is no loss.
-            return
         last = self._log.last(place.stream)
-        if last and last.type != "file-removed":
+        if last is None or last.type == "file-removed":
+            # Nothing of it can be recorded, and who dropped it should not look for it in vain.
+            if place.is_closed or has_waited:
+                batch.add(Outcome(place, "vanished", reason="it went before it was read"))
+        elif is_known or self._folders[place.feed].after_read == "keep":
+            # Else what was moved or deleted here rings as well; it is no loss.
             batch.add(Outcome(place, "removed"), [self._composer.removed(place, after=last.position)])
 
     def _receive(self, batch: Batch, place: Place, taken: Taken, reading: "Future[Reading] | None" = None) -> None:
+        if self._registry.is_erased(taken.digest):
+            self._refuse(batch, place, taken.stamp, Unreadable(ERASED, MAY_NOT_RETURN), taken)
+            return
         first = batch.first_stream(taken.digest)
         if not first:
             self._read(batch, place, taken, reading, after=0)

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING, TextIO
 
 from loguru import logger
 
@@ -14,11 +15,19 @@ from presslog.store.times import utc_text
 from .outcome import PASSING, Outcome
 from .waits import Wait
 
+if TYPE_CHECKING:
+    import loguru
+
 _MARKS = frozenset(' "=\\')
 """What would end a value, or begin another one."""
 
 LINES_PER_BATCH = 20
 """Above so many files in a batch one line speaks for all; each file has its own at DEBUG."""
+
+MOST_LETTERS = 12_000
+"""journald reads what is behind 48 KiB as a line of its own, with a priority of its own."""
+MOST_VALUE_LETTERS = 500
+"""Of a title, a source or a reason, which strangers write; where and what must stand behind it all the same."""
 
 _SYMBOLS = {
     "recorded": "+",
@@ -28,9 +37,11 @@ _SYMBOLS = {
     "copy": "=",
     "refused": "!",
     "dismissed": "x",
+    "erased": "x",
     "withdrawn": "x",
     "waiting": "…",
     "removed": "-",
+    "vanished": "-",
     "known": "=",
 }
 
@@ -49,13 +60,27 @@ def set_up(level: str) -> None:
     logger.remove()
     is_journal = "JOURNAL_STREAM" in os.environ and not sys.stderr.isatty()
     pattern = "{extra[priority]}{message}" if is_journal else "{time:HH:mm:ss}  {message}"
-    logger.configure(
-        patcher=lambda record: record["extra"].update(priority=_PRIORITIES.get(record["level"].name, "<6>"))
-    )
-    logger.add(sys.stderr, level=level, format=pattern, colorize=False, backtrace=False, diagnose=False)
+    logger.configure(patcher=_harmless)
+    sink = partial(_write, sys.stderr, is_journal=is_journal)
+    logger.add(sink, level=level, format=pattern, colorize=False, backtrace=False, diagnose=False)
     logging.basicConfig(handlers=[_Caught()], level=max(logging.INFO, logging.getLevelName(level)), force=True)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
+
+
+def _harmless(record: "loguru.Record") -> None:
+    """Make one line of a message, whatever it quotes; a line of its own could pretend to be another's."""
+    record["extra"]["priority"] = _PRIORITIES.get(record["level"].name, "<6>")
+    record["message"] = _cut(_printable(record["message"]), MOST_LETTERS)
+
+
+def _write(stream: TextIO, message: "loguru.Message", *, is_journal: bool) -> None:
+    """Write a message; the lines of an error below it have its priority, and what it quotes begins none of them."""
+    first, *below = str(message).rstrip("\n").split("\n")
+    start = message.record["extra"]["priority"] if is_journal else ""
+    lines = [first, *(start + _cut(_printable(text), MOST_LETTERS) for text in below)]
+    stream.write("\n".join(lines) + "\n")
+    stream.flush()
 
 
 _PRIORITIES = {"DEBUG": "<7>", "INFO": "<6>", "WARNING": "<4>", "ERROR": "<3>", "CRITICAL": "<2>"}
@@ -102,15 +127,15 @@ def line(outcome: Outcome) -> str:
         "article": " ".join(outcome.ids[:1]),
         "articles": len(outcome.ids) if len(outcome.ids) > 1 else "",
         "revision": outcome.revision if outcome.kind in ("revised", "reread") else "",
-        "source": outcome.source,
-        "title": outcome.title,
+        "source": _cut(outcome.source, MOST_VALUE_LETTERS),
+        "title": _cut(outcome.title, MOST_VALUE_LETTERS),
         "words": outcome.words or "",
         "feed": outcome.place.feed,
         "path": outcome.place.shown,
         "position": outcome.position or "",
         "copy_of": outcome.copy_of,
         "code": outcome.code,
-        "reason": outcome.reason,
+        "reason": _cut(outcome.reason, MOST_VALUE_LETTERS),
         "retired": outcome.retired,
     }
     said = " ".join(f"{name}={quoted(str(value))}" for name, value in fields.items() if value != "")
@@ -126,7 +151,15 @@ def quoted(value: str) -> str:
     if value and value.isprintable() and not _MARKS.intersection(value):
         return value
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(map(_visible, escaped)) + '"'
+    return '"' + _printable(escaped) + '"'
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[:most] + "…"
+
+
+def _printable(text: str) -> str:
+    return text if text.isprintable() else "".join(map(_visible, text))
 
 
 def _visible(letter: str) -> str:

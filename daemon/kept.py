@@ -10,7 +10,7 @@ from presslog.handlers.article import Article, changed_fields, content_hash, ide
 from presslog.handlers.reading import Reading
 from presslog.store.article import Origin
 from presslog.store.errors import Unreadable
-from presslog.store.events import ArticleRecorded, ArticleReread
+from presslog.store.events import ArticleRecorded, ArticleReread, FileReceived
 from presslog.store.log import BlobStore
 from presslog.store.names import unescape_path
 
@@ -78,6 +78,11 @@ class Kept:
         )
         return Again(version, fact)
 
+    def holds(self, uri: str, file: FileReceived) -> bool:
+        """Whether an article can be read out of the bytes of a file; not where the log has them no more."""
+        found = self._versions(Origin(feed=file.feed, path=file.path, digest=file.digest, format=file.format))
+        return not isinstance(found, Unreadable) and uri in found
+
     def forget(self) -> None:
         """Hold no reading any more."""
         self._held.clear()
@@ -102,7 +107,7 @@ class Kept:
         try:
             return versions_in(self._read(self._blobs.get(origin.digest), name), origin)
         except KeyError:
-            return Unreadable("no-bytes", f"the log does not hold {origin.digest}")
+            return Unreadable("no-bytes", f"the log holds {origin.digest} no more: erased by order")
         except Unreadable as error:
             return error
 

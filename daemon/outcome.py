@@ -11,10 +11,11 @@ PASSING = frozenset({"open-for-writing", "settling", "changing", "reading"})
 class Outcome(NamedTuple):
     """One file's end for now.
 
-    ``kind`` is ``recorded``, ``revised``, ``withdrawn``, ``unchanged``, ``copy``, ``refused``, ``waiting``,
-    ``reread``, ``dismissed``, ``removed`` or ``known``: nothing new, and where it was refused, ``code`` and ``reason``
-    say why. ``position`` is that of its last event, ``ids`` are the articles read from it. ``retired`` says what became
-    of the file itself where it did not stay: ``deleted``, or the path that it was moved to.
+    ``kind`` is ``recorded``, ``revised``, ``withdrawn``, ``unchanged``, ``copy``, ``refused``, ``waiting``, ``reread``,
+    ``dismissed``, ``erased``, ``removed``, ``vanished`` (gone before it was read) or ``known``: nothing new, and where
+    it was refused, ``code`` and ``reason`` say why. ``position`` is that of its last event, ``ids`` are the articles
+    read from it. ``retired`` says what became of the file itself where it did not stay: ``deleted``, or the path that
+    it was moved to.
     """
 
     place: Place
@@ -34,7 +35,7 @@ class Outcome(NamedTuple):
     @property
     def has_arrived(self) -> bool:
         """Whether the folder brought something: what an operator does about a file does not end a feed's silence."""
-        return self.position > 0 and self.kind not in ("dismissed", "reread")
+        return self.position > 0 and self.kind not in ("dismissed", "erased", "reread")
 
     @property
     def is_being_read(self) -> bool:

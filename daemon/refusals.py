@@ -12,7 +12,10 @@ from .errands import Later
 from .outcome import Outcome
 from .places import Place
 
-STATES = dict.fromkeys(("recorded", "revised", "withdrawn", "reread", "unchanged"), "read") | {"removed": "gone"}
+STATES = {
+    **dict.fromkeys(("recorded", "revised", "withdrawn", "reread", "unchanged"), "read"),
+    **dict.fromkeys(("removed", "vanished"), "gone"),
+}
 """Kind of an outcome -> the state that people are told, where it is another word."""
 
 NOT_REFUSED = {

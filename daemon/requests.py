@@ -8,6 +8,7 @@ import msgspec
 from presslog.store.errors import BadQuery
 
 from .assemble import Parts
+from .erase import Erase, LetGo, erase, let_go
 from .refusals import Dismiss, Retry, dismiss, retry
 from .reread import Reread, reread
 from .saved import RemoveSearch, SaveSearch, remove_search, save_search
@@ -24,6 +25,8 @@ REQUESTS = {
     "retry": Request(Retry, retry),
     "dismiss": Request(Dismiss, dismiss),
     "reread": Request(Reread, reread),
+    "erase": Request(Erase, erase),
+    "let-go": Request(LetGo, let_go),
     "save-search": Request(SaveSearch, save_search),
     "remove-search": Request(RemoveSearch, remove_search),
 }

@@ -104,6 +104,7 @@ class Retirer:
             self._tell(folder, folder.root.as_posix(), error)
 
     def _recover(self, root: Root, folder: Folder, path: bytes) -> None:
+        root.tidy()
         if return_to_its_place(root, path):
             return
         digest = digest_aside(root, path)
@@ -116,6 +117,7 @@ class Retirer:
         place = Place(*key_of(entry))
         if folder.feed in self._unfit:
             return
+        root.tidy()
         try:
             fate = self._retire_one(root, folder, place, entry)
         except OSError as error:

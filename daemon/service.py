@@ -61,6 +61,7 @@ class Service:
         self.error: BaseException | None = None
         self._report = plan.report
         self._wait_alarm_seconds = plan.wait_alarm_seconds
+        systemd.notify(env, "STATUS=opening the store")
         self.parts = plan.build(self)
         calls = {
             "rescan": self._rescan,
@@ -163,12 +164,20 @@ class Service:
 
     def _check(self) -> None:
         self.parts.doorbell.check()
-        jump_seconds = self._clock.jump_seconds()
-        if jump_seconds:
-            logger.warning("clock jumped seconds={:+.0f}: the jobs begin their intervals anew", jump_seconds)
-            self._schedule.restart()
+        self._check_clock()
         if self._wait_alarm_seconds:
             tell_overdue(self.parts.drain.overdue(self._wait_alarm_seconds))
+
+    def _check_clock(self) -> None:
+        """Note that the clock was set: jobs are due when they were, and the log says so among what came meanwhile."""
+        jump_seconds = self._clock.jump_seconds()
+        if jump_seconds:
+            self._schedule.clock_was_set()
+        with _recording("clock-stepped"):
+            told_seconds = self.parts.chronicle.stepped(jump_seconds)
+            if told_seconds:
+                logger.warning("clock-stepped seconds={:+.0f}: positions stay in order", told_seconds)
+                self.parts.follower.ring()
 
     def _polled(self, polled: Polled) -> None:
         folder = os.fsdecode(polled.folder.path(polled.here))
@@ -193,13 +202,14 @@ class Signals:
         """Sleep until a signal comes or a thread dies; its number. Meanwhile feed the watchdog while all get on."""
         limit = systemd.watchdog_seconds(env)
         while True:
+            # Before each sleep: signals in quick succession end every one of them, and must not starve the watchdog.
+            if limit and service.stuck_seconds() < limit:
+                systemd.notify(env, "WATCHDOG=1")
             ready, _, _ = select.select([self._read], [], [], limit / 2 or None)
             if ready:
                 number = os.read(self._read, 1)[0]
                 if number == DIED or number in SIGNALS:
                     return number
-            if limit and service.stuck_seconds() < limit:
-                systemd.notify(env, "WATCHDOG=1")
 
 
 def serve(plan: Plan, env: Mapping[str, str], *, reload: Callable[[], Plan]) -> None:

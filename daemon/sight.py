@@ -105,7 +105,10 @@ class Sight:
         """The root of a feed; None where it is gone, or is another folder than the one that was looked through."""
         if feed not in self._roots:
             self._roots[feed] = self._open(feed)
-        return self._roots[feed]
+        root = self._roots[feed]
+        if root:
+            root.tidy()
+        return root
 
     def _open(self, feed: str) -> Root | None:
         try:

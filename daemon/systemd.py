@@ -19,7 +19,9 @@ def notify(env: Mapping[str, str], *lines: str) -> bool:
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
             channel.settimeout(PATIENCE_SECONDS)
-            channel.sendto("\n".join(lines).encode(), address)
+            # A line end inside a line would begin another word to the manager.
+            said = "\n".join(" ".join(line.splitlines()) for line in lines)
+            channel.sendto(said.encode("utf-8", "replace"), address)
     except OSError:
         return False
     return True

@@ -21,6 +21,10 @@ FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 FIRST_READ = 65_536
 """Measured: a 1 MiB buffer reads 5 KB files at a quarter of the speed."""
 RETRY_SECONDS = 1.0
+MOST_FOLDERS = 4
+"""So many folders of a feed, the root among them, are kept open for the next file."""
+
+LINKED = Waiting("hard-link", "it has a second name elsewhere, and not everyone may read it: copy it", RETRY_SECONDS)
 
 _KINDS = {stat.S_IFIFO: "a FIFO", stat.S_IFSOCK: "a socket", stat.S_IFBLK: "a device", stat.S_IFCHR: "a device"}
 
@@ -78,17 +82,29 @@ class Root:
         return status.st_dev, status.st_ino
 
     def folder(self, path: bytes) -> int:
-        """A handle of a sub-folder, kept until the root is closed."""
+        """A handle of a sub-folder, kept until the root is closed or tidied up."""
         known = self._handles.get(path)
-        if known is not None:
-            return known
-        here, handle = b"", self._handles[b""]
+        if known is None:
+            known = self._handles[path] = self._reached(path)
+        return known
+
+    def _reached(self, path: bytes) -> int:
+        here = self._handles[b""]
         for name in path.split(b"/"):
-            here = os.path.join(here, name)
-            if here not in self._handles:
-                self._handles[here] = os.open(name, FOLDER, dir_fd=handle)
-            handle = self._handles[here]
-        return handle
+            try:
+                below = os.open(name, FOLDER, dir_fd=here)
+            finally:
+                if here != self._handles[b""]:
+                    os.close(here)
+            here = below
+        return here
+
+    def tidy(self) -> None:
+        """Close sub-folders between two files: files in many folders need no more handles than files in one."""
+        if len(self._handles) > MOST_FOLDERS:
+            root = self._handles.pop(b"")
+            self.__exit__(None, None, None)
+            self._handles = {b"": root}
 
     def make(self, path: bytes) -> int:
         """A handle of a sub-folder, which is made where it is missing."""
@@ -120,7 +136,11 @@ def take(root: Root, place: Place, *, limit_bytes: int, is_settled: IsSettled) -
         if stat.S_ISDIR(before.st_mode):
             return _enter(folder, place.name)
         refused = _refuse(before, stamp, limit_bytes)
-        return refused or _read(folder, place.name, stamp, limit_bytes, is_settled)
+        if refused:
+            return refused
+        if before.st_nlink > 1 and not _may_be_linked(before, os.fstat(folder)):
+            return Waits(LINKED, stamp)
+        return _read(folder, place.name, stamp, limit_bytes, is_settled)
     except OSError as error:
         return _explain(error, stamp)
 
@@ -140,6 +160,15 @@ def _refuse(status: os.stat_result, stamp: Stamp, limit_bytes: int) -> Refused |
     if status.st_size > limit_bytes:
         return Refused("too-large", f"{status.st_size} bytes, the limit is {limit_bytes}; raise limit_bytes", stamp)
     return None
+
+
+def _may_be_linked(status: os.stat_result, folder: os.stat_result) -> bool:
+    """Whether who gave a file its name here could have read it: all can, or its owner alone puts files there.
+
+    Where fs.protected_hardlinks is 0 anyone may link to what presslog may read and he may not: its key, its log.
+    """
+    others_write = folder.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return bool(status.st_mode & stat.S_IROTH) or (status.st_uid == folder.st_uid and not others_write)
 
 
 def _read(folder: int, name: bytes, stamp: Stamp, limit_bytes: int, is_settled: IsSettled) -> Answer:

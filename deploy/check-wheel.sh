@@ -9,8 +9,10 @@ trap 'rm -rf "$work"' EXIT
 "$bin/python" -m venv "$work/venv"
 "$work/venv/bin/pip" install -q "$work"/dist/*.whl mypy types-PyYAML types-lxml
 cp pyproject.toml "$work/"
-cd "$work"
 "$work/venv/bin/presslog" --version
+"$work/venv/bin/presslog" init --systemd --prefix "$work/machine" > "$work/init.log"
+cmp deploy/presslog.service "$work/machine/etc/systemd/system/presslog.service"
+cd "$work"
 "$work/venv/bin/mypy" --config-file pyproject.toml \
   -p presslog.config -p presslog.store -p presslog.handlers -p presslog.daemon
 "$bin/ruff" check --quiet --config pyproject.toml "$work"/venv/lib/python3*/site-packages/presslog

@@ -32,6 +32,9 @@ class SqliteBlobs:
         self._reader = reader
         self._writing = writing
         self._reading = threading.Lock()
+        if writer:
+            # Later there may be no handle left to find it with.
+            import zstandard  # noqa: F401
 
     def put(self, content: bytes) -> str:
         """Keep bytes in a transaction of their own and return their SHA-256."""
@@ -42,7 +45,7 @@ class SqliteBlobs:
 
     def get(self, digest: str) -> bytes:
         """Return the bytes of a digest, verified; KeyError where it is unknown."""
-        # Here and below: who asks the log how far it is, as every answer does, needs no bytes.
+        # Here, below and not at the top: who asks the log how far it is, as every answer does, needs no bytes.
         import zstandard
 
         query = "select size_bytes, content from blobs where digest = ?"

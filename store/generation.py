@@ -11,8 +11,9 @@ import msgspec
 from . import making
 from .comparing import digest_of
 from .errors import LogDiverged, PresslogError
-from .events import Event, read_event, text_apart, with_text
+from .events import Event
 from .log import EventLog
+from .pages import next_page
 from .sqlite import Connection, connect, is_about_the_file, seized, still, transaction, translated
 from .times import now_text
 
@@ -191,7 +192,7 @@ class Generation:
             position = min((c.position for c in before.values()), default=self._log.head())
             now = dict(before)
             while applied < events and now:
-                page = self._page(position, until, min(PAGE_EVENTS, events - applied))
+                page = next_page(self._log, position, min(PAGE_EVENTS, events - applied), until=until)
                 if not page:
                     break
                 now = {name: self._apply(checkpoint, page) for name, checkpoint in now.items()}
@@ -213,21 +214,6 @@ class Generation:
         """The tables as they are now for the block, whoever goes on writing; for reading only."""
         with translated(self.path), still(self._connection):
             yield self._connection
-
-    def _page(self, after: int, until: int | None, limit: int) -> list[Event]:
-        """The next events; one whose text stands apart, which can be any length, comes alone."""
-        page: list[Event] = []
-        for stored in self._log.read(after, limit):
-            if until is not None and stored.position > until:
-                break
-            event = read_event(stored)
-            if not text_apart(event):
-                page.append(event)
-            elif page:
-                break
-            else:
-                return [with_text(event, self._log.blobs)]
-        return page
 
     def _apply(self, checkpoint: Checkpoint, page: list[Event]) -> Checkpoint:
         if checkpoint.state != "live":

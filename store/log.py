@@ -1,10 +1,10 @@
 """The EventLog port: what every engine promises, and the values that cross it."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
-from .errors import EventTooLarge
+from .errors import EventTooLarge, StoreUnsafe
 
 ANY = None
 """No expectation about the stream that an Append goes to."""
@@ -68,6 +68,17 @@ class Conflict(NamedTuple):
     actual: int
 
 
+class Erasure(NamedTuple):
+    """An order: the content of the events at these positions goes, and these blobs; ``said`` tells of it in the log.
+
+    All are events of the stream that ``said`` is appended to.
+    """
+
+    said: Append
+    positions: Sequence[int]
+    digests: Sequence[str] = ()
+
+
 class BlobStore(Protocol):
     """Raw bytes by their SHA-256."""
 
@@ -108,6 +119,19 @@ class EventLog(Protocol):
             KeyReused: same stream and key, other types or data; nothing of the batch was written.
             EventTooLarge: an event is over ``max_event_bytes``; nothing of the batch was written.
             LogUnavailable: nothing is known about the outcome; call again with the same keys.
+        """
+        ...
+
+    def erase(self, erasure: Erasure) -> Receipt | Conflict:
+        """Append what is said of it and erase, both or nothing; durable when it returns.
+
+        Of an erased event everything stays but its content: ``data`` is empty, ``meta`` holds the digest of what there
+        was, and the leaf (store/leaf.py) is the same. Blobs that are not held are no error. With a key that the stream
+        already holds nothing is erased any more; with a Conflict nothing was. No other call changes an event.
+
+        Raises:
+            StoreUnsafe: an event is not of that stream; nothing was written.
+            LogUnavailable: nothing is known about the outcome; call again with the same key.
         """
         ...
 
@@ -155,6 +179,13 @@ def refuse_impossible(append: Append, max_event_bytes: int) -> None:
         if len(event.data) > max_event_bytes:
             size = len(event.data)
             raise EventTooLarge(f"{event.type} in {append.stream} has {size} bytes, the limit is {max_event_bytes}")
+
+
+def refuse_strangers(erasure: Erasure, found: Collection[int]) -> None:
+    """Raise StoreUnsafe where an event that is to be erased is none of its stream, whose positions are ``found``."""
+    strangers = sorted(set(erasure.positions) - set(found))
+    if strangers:
+        raise StoreUnsafe(f"events {strangers} are not of {erasure.said.stream}: nothing was erased")
 
 
 def follow(log: EventLog, after: int, *, stop: threading.Event, page: int = 500) -> Iterator[list[Stored]]:

@@ -52,6 +52,11 @@ def folder_stream(feed: str) -> str:
     return f"folder/{feed}"
 
 
+def clock_stream(host: str) -> str:
+    """The stream of what the wall clock of a host did."""
+    return f"clock/{host}"
+
+
 def search_stream(name: str) -> str:
     """The stream of a saved search."""
     return f"search/{name}"

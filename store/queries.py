@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from .erasures import refuse_erased
 from .errors import AmbiguousId, NotFound
 from .filters import Conditions, conditions
 from .matching import holding
@@ -25,13 +26,12 @@ description, published_raw, first_seen_at, last_seen_at, revision_count, version
 slugline, located, urgency, subjects, embargoed_until, inside, language_rule, language_confidence, head_position
 """
 SOURCES = "select * from sources order by article_count desc, name"
-REVISIONS = """
-select revision, position, valid_from_position, valid_to_position, valid_from_at, valid_to_at, change_kind, changed,
+HISTORY_COLUMNS = """
+revision, position, valid_from_position, valid_to_position, valid_from_at, valid_to_at, change_kind, changed,
   title, subtitle, byline, word_count, version, published_at, updated_at, content_hash, digest, feed, path, ednote,
   slugline, event_id, article_id, inside, status, from_revision, salience, is_silent, change_note,
   headline_changed, numbers_changed, quotes_changed, names_changed, sentences_added, sentences_removed,
   sentences_changed
-from revisions where article_id = :article_id
 """
 
 
@@ -106,7 +106,7 @@ class Answers:
         """The id of the article that a name means: id or its beginning, uri, or feed/path.
 
         Raises:
-            NotFound: nothing answers to the name.
+            NotFound: nothing answers to the name; Erased, where what did was erased by order.
             AmbiguousId: several do; the message lists them with their titles.
         """
         for candidates in (self._by_id, self._by_uri, self._by_path):
@@ -115,6 +115,7 @@ class Answers:
                 raise AmbiguousId(_ambiguity(name, found))
             if found:
                 return str(found[0]["id"])
+        refuse_erased(self.tables, name)
         raise NotFound(f"no article answers to {name!r}: `presslog search` lists ids, the beginning of one is enough")
 
     def _by_id(self, name: str) -> list[Row]:
@@ -170,7 +171,8 @@ class Answers:
 
     def history(self, identifier: str) -> list[Row]:
         """The revisions of an article without their texts, oldest first."""
-        return list(self.tables.rows(REVISIONS + "order by revision, position", article_id=identifier))
+        statement = f"select {HISTORY_COLUMNS} from revisions where article_id = :id order by revision, position"
+        return list(self.tables.rows(statement, id=identifier))
 
     def unread_file_count(self) -> int:
         """How many files hold parts that were left unread."""

@@ -217,7 +217,7 @@ def rebuilding(
     Raises:
         StoreLocked: another rebuild is running; the message names its pid.
     """
-    with _locked(folder), ExitStack() as stack:
+    with locked(folder), ExitStack() as stack:
         remove_copies(folder)
         remove_retired(folder)
         old = candidate.serving(folder, views, log, watch)
@@ -233,7 +233,8 @@ def rebuilding(
         yield Rebuilding(old, new, views, log=log, watch=watch, must_be_whole=names is not None)
 
 
-def _locked(folder: Path) -> WriterLock:
+def locked(folder: Path) -> WriterLock:
+    """Be the only one that rebuilds the views of this store; StoreLocked names who else does."""
     if folder.is_dir():
         make_empty(folder / LOCK)
     try:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import LogDiverged
-from .events import FileReceived, read_event
+from .events import ArticleRedacted, FileReceived, read_event
 from .log import EventLog, Stored
 from .sqlite import connect, database, transaction, translated
 
@@ -44,6 +44,7 @@ create table mounts (
   primary key (feed, folder)
 ) strict, without rowid
 """
+ERASED = "create table erased (digest text primary key) strict, without rowid"
 PAGE_EVENTS = 200
 
 
@@ -165,25 +166,38 @@ class Registry:
         row = self._connection.execute("select stream from received where digest = ?", (digest,)).fetchone()
         return row[0] if row else ""
 
+    def is_erased(self, digest: str) -> bool:
+        """Whether these bytes were erased by order: they may not come back."""
+        return bool(self._connection.execute("select 1 from erased where digest = ?", (digest,)).fetchone())
+
+    def forbid(self, digests: Iterable[str]) -> None:
+        """Let bytes that were erased never be taken again."""
+        rows = [(digest,) for digest in digests]
+        if rows:
+            with translated(self.path), transaction(self._connection):
+                self._connection.executemany("insert or ignore into erased values (?)", rows)
+
     def catch_up(self, log: EventLog) -> None:
         """Learn from the log which bytes it holds: this memory may be older, lost, or of another log."""
         position = self._learnt(log)
         while events := log.read(position, PAGE_EVENTS):
-            position, reached = events[-1].position, events[-1]
-            files = [event for event in events if event.type == "file-received"]
-            facts = ((event.stream, read_event(event).fact) for event in files)
-            self.record(
-                (),
-                [(fact.digest, stream) for stream, fact in facts if isinstance(fact, FileReceived)],
-                reached=reached,
-            )
+            position = events[-1].position
+            self.learn(events, reached=events[-1])
+
+    def learn(self, events: Sequence[Stored], *, reached: Stored | None = None) -> None:
+        """Learn from some events; ``reached`` is the last one of all that are known then."""
+        telling = [event for event in events if event.type in ("file-received", "article-redacted")]
+        facts = [(event.stream, read_event(event).fact) for event in telling]
+        self.forbid(each for _, fact in facts if isinstance(fact, ArticleRedacted) for each in fact.digests)
+        received = [(fact.digest, stream) for stream, fact in facts if isinstance(fact, FileReceived)]
+        self.record((), received, reached=reached)
 
     def _learnt(self, log: EventLog) -> int:
         row = self._connection.execute("select log_id, position, event_id from ledger").fetchone()
         if row and row[0] == log.log_id and _holds(log, *row[1:]):
             return int(row[1])
         with translated(self.path), transaction(self._connection):
-            for table in ("received", "files", "ledger"):
+            for table in ("received", "erased", "files", "ledger"):
                 self._connection.execute(f"delete from {table}")
             self._connection.execute("insert into ledger values (?, 0, '')", (log.log_id,))
         return 0
@@ -211,6 +225,10 @@ def _make(db: "Database") -> None:
     @migrations()
     def event_of_the_ledger(db: "Database") -> None:
         db.execute("alter table ledger add column event_id text not null default ''")
+
+    @migrations()
+    def bytes_that_were_erased(db: "Database") -> None:
+        db.execute(ERASED)
 
     migrations.apply(db)
 

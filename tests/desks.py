@@ -27,7 +27,9 @@ from presslog.handlers.views import views
 from presslog.store.article import Origin, Unread
 from presslog.store.engines.sqlite import SqliteLog
 from presslog.store.events import (
+    ARTICLE_TYPES,
     ArticleRecorded,
+    ArticleRedacted,
     ArticleReread,
     ArticleRevised,
     ArticleWithdrawn,
@@ -45,7 +47,7 @@ from presslog.store.events import (
     read_event,
 )
 from presslog.store.generation import Generation
-from presslog.store.log import Append, EventLog, NewEvent, Receipt
+from presslog.store.log import Append, Erasure, EventLog, NewEvent, Receipt
 from presslog.store.names import article_id, article_stream, event_id, file_stream, folder_stream, search_stream
 from presslog.store.sqlite import connect_readonly
 from presslog.store.views import serving_path
@@ -217,6 +219,7 @@ class History:
     def __init__(self, log: EventLog) -> None:
         self.log = log
         self._versions: dict[str, ArticleRecorded] = {}
+        self._erased: dict[str, int] = {}
 
     def article(self, path: str = "a.txt", *, feed: str = "seeds", **fields: Any) -> int:
         """A first version, or the next one of an article that has one already."""
@@ -225,11 +228,11 @@ class History:
         uri = identity(article, origin)
         before = self._versions.get(uri)
         said = {"uri": uri, "content_hash": content_hash(article), "article": article, "origin": origin}
-        said["revision"] = before.revision + 1 if before else 1
+        said["revision"] = before.revision + 1 if before else self._erased.get(uri, 0) + 1
         changed = changed_fields(before.article, article) if before else ()
         if article.status == "canceled":
             kind, fact = "article-withdrawn", ArticleWithdrawn(changed=changed, **said)
-        elif before is None:
+        elif said["revision"] == 1:
             kind, fact = "article-recorded", ArticleRecorded(**said)
         else:
             kind, fact = "article-revised", ArticleRevised(changed=changed, **said)
@@ -251,6 +254,21 @@ class History:
             changed=changed_fields(newest.article, article),
         )
         return self._tell(article_stream(article_id(of)), "article-reread", fact)
+
+    def erased(self, of: str = "presslog:seeds/a.txt", *, reason: str = "by order of a court") -> int:
+        """Erase all versions of an article; nothing of an unknown one."""
+        newest = self._versions.pop(of, None)
+        if newest is None:
+            return self.log.head()
+        self._erased[of] = newest.revision
+        stream = article_stream(article_id(of))
+        held = [event for event in self.log.read(0, LAST, stream) if event.type in ARTICLE_TYPES and event.data]
+        positions = tuple(event.position for event in held)
+        fact = ArticleRedacted(reason=reason, revision=newest.revision, positions=positions)
+        said = Append(stream, [NewEvent(event_id(), "article-redacted", encode(fact))], None, event_id())
+        answer = self.log.erase(Erasure(said, positions))
+        assert isinstance(answer, Receipt)
+        return answer.last
 
     def received(
         self,

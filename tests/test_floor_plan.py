@@ -163,12 +163,12 @@ def test_a_relative_import_has_one_dot() -> None:
     assert found == []
 
 
-def test_the_packages_are_the_folders_that_hold_python_files() -> None:
+def test_the_packages_are_the_folders_that_hold_python_files_and_the_units() -> None:
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
 
     folders = {source.path.rpartition("/")[0] for source in sources()}
 
-    assert sorted(listed) == sorted("presslog." + folder.replace("/", ".") for folder in folders)
+    assert sorted(listed) == sorted("presslog." + folder.replace("/", ".") for folder in {*folders, "deploy"})
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -11,7 +13,7 @@ from presslog.store.errors import PresslogError
 
 from .exits import INTERRUPTED, exit_code
 from .options import HELP, common
-from .text import visible
+from .text import one_line
 
 COMMANDS = {
     "init": "init:init",
@@ -31,6 +33,7 @@ COMMANDS = {
     "watch": "watch:watch",
     "feed": "feed:feed",
     "reread": "reread:reread",
+    "erase": "erase:erase",
     "files": "files:files",
     "sources": "sources:sources",
     "views": "views:views",
@@ -63,15 +66,21 @@ class Commands(click.Group):
         command: click.Command = getattr(import_module(f"{__name__}.{module}"), name)
         return command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options that stand before the command."""
+        with _harmless():
+            return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; our errors, Ctrl-C and a reader that went away end it quietly with their codes."""
         try:
             try:
-                return super().invoke(ctx)
+                with _harmless():
+                    return super().invoke(ctx)
             finally:
                 sys.stdout.flush()
         except PresslogError as error:
-            click.echo(f"presslog: error: {visible(str(error))}", err=True)
+            click.echo(f"presslog: error: {one_line(str(error))}", err=True)
             ctx.exit(exit_code(error))
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
@@ -79,6 +88,16 @@ class Commands(click.Group):
             # Python flushes stdout once more at its end, and would complain.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
+
+
+@contextmanager
+def _harmless() -> Iterator[None]:
+    """Let click complain of a word only as something to read: it may be the name of a file that a stranger chose."""
+    try:
+        yield
+    except click.ClickException as error:
+        error.message = one_line(error.message)
+        raise
 
 
 @click.group(cls=Commands, context_settings=HELP)

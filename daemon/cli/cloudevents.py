@@ -6,14 +6,17 @@ from typing import Any
 import msgspec
 
 from presslog.store.events import Meta
-from presslog.store.log import Stored
+from presslog.store.log import Stored, is_erased
 from presslog.store.times import utc_text
 
 PREFIX = "org.presslog"
 
 
 def cloudevent(stored: Stored) -> dict[str, Any]:
-    """A stored event as a CloudEvent; ``sequence`` is its position in 20 digits, which sort as text."""
+    """A stored event as a CloudEvent; ``sequence`` is its position in 20 digits, which sort as text.
+
+    One that was erased has no data, and says so in an attribute of its own.
+    """
     meta = msgspec.json.decode(stored.meta, type=Meta) if stored.meta else Meta()
     return {
         "specversion": "1.0",
@@ -24,18 +27,23 @@ def cloudevent(stored: Stored) -> dict[str, Any]:
         "time": utc_text(stored.recorded_at),
         "datacontenttype": "application/json",
         "sequence": f"{stored.position:020d}",
-        "data": msgspec.Raw(stored.data),
+        "data": _data(stored),
+        **({"erased": True} if is_erased(stored) else {}),
     }
 
 
 def plain_event(stored: Stored) -> dict[str, Any]:
-    """A stored event as presslog keeps it."""
+    """A stored event as presslog keeps it; ``data`` is null where it was erased."""
     return {
         "position": stored.position,
         "id": stored.id,
         "stream": stored.stream,
         "type": stored.type,
         "recorded_at": utc_text(stored.recorded_at),
-        "data": msgspec.Raw(stored.data),
+        "data": _data(stored),
         "meta": msgspec.Raw(stored.meta or b"{}"),
     }
+
+
+def _data(stored: Stored) -> msgspec.Raw:
+    return msgspec.Raw(b"null" if is_erased(stored) else stored.data)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .chosen_events import Chosen, chosen_events
+from .erased import resolved
 from .options import common, is_terminal, store_folder
 from .output import Column, emit, encoded, output, say
 from .pager import paged
@@ -89,7 +90,7 @@ def _stream(folder: "Path", name: str) -> str | None:
     from presslog.store.queries import Answers
 
     with Answers(folder) as answers:
-        return article_stream(answers.resolve(name))
+        return article_stream(resolved(answers, name))
 
 
 def _write(found: Iterable["Stored"], form: str | None, *, is_following: bool) -> int:
@@ -122,32 +123,46 @@ def _line(stored: "Stored", form: str | None) -> str:
 
 def told(stored: "Stored") -> str:
     """An event as a line for people: when, what, which."""
-    import msgspec
-
-    fact: dict[str, Any] = msgspec.json.decode(stored.data)
-    place = f"{fact.get('feed', '')}/{fact.get('path', '')}".rstrip("/")
-    match stored.type:
-        case _ if isinstance(fact.get("article"), dict):
+    fact = fact_of(stored)
+    match stored.type.partition("-")[0]:
+        case "article":
             sign, what = _told_of_article(stored.type, fact, stored.stream.removeprefix("article/")[:SHORT_ID])
-        case "file-received" if fact.get("copy_of"):
-            sign, what = "=", [place, "same bytes as", str(fact["copy_of"]).removeprefix("file/")]
-        case "file-received":
-            unread = f"{fact['unread_count']} parts left unread" if fact.get("unread_count") else ""
-            sign, what = ".", [place, f"{fact.get('size_bytes')} bytes", fact.get("format"), unread]
-        case "file-refused":
-            sign, what = "!", [place, fact.get("code"), fact.get("reason")]
-        case "file-dismissed":
-            sign, what = "x", [place, "dismissed", fact.get("reason")]
-        case "file-removed":
-            sign, what = "-", [place, "gone from its folder, kept here"]
-        case "log-restored":
-            sign, what = ":", [f"restored to #{fact.get('position')} from {fact.get('backup')}"]
-        case "search-saved" | "search-removed":
+        case "file":
+            sign, what = _told_of_file(stored.type, fact)
+        case "search":
             sign, what = ":", [stored.type, fact.get("name"), fact.get("query")]
+        case "log":
+            sign, what = ":", [f"restored to #{fact.get('position')} from {fact.get('backup')}"]
+        case "clock":
+            sign, what = ":", [stored.type, f"{fact.get('seconds', 0):+.0f} s"]
         case _:
-            sign, what = ":", [stored.type, place, fact.get("reason")]
+            sign, what = ":", [stored.type, fact.get("feed"), fact.get("reason")]
     line = "  ".join(one_line(str(each)) for each in what if each)
     return f"{_clock(stored.recorded_at)}  {sign} {line}  #{stored.position}"
+
+
+def fact_of(stored: "Stored") -> dict[str, Any]:
+    """What an event says, as JSON gives it; nothing, where its content was erased."""
+    import msgspec
+
+    fact: dict[str, Any] = msgspec.json.decode(stored.data or b"{}")
+    return fact
+
+
+def _told_of_file(kind: str, fact: dict[str, Any]) -> tuple[str, list[Any]]:
+    place = f"{fact.get('feed', '')}/{fact.get('path', '')}"
+    match kind:
+        case "file-received" if fact.get("copy_of"):
+            return "=", [place, "same bytes as", str(fact["copy_of"]).removeprefix("file/")]
+        case "file-received":
+            unread = f"{fact['unread_count']} parts left unread" if fact.get("unread_count") else ""
+            return ".", [place, f"{fact.get('size_bytes')} bytes", fact.get("format"), unread]
+        case "file-refused":
+            return "!", [place, fact.get("code"), fact.get("reason")]
+        case "file-dismissed":
+            return "x", [place, "dismissed", fact.get("reason")]
+        case _:
+            return "-", [place, "gone from its folder, kept here"]
 
 
 def _told_of_article(kind: str, fact: dict[str, Any], identifier: str) -> tuple[str, list[Any]]:
@@ -156,6 +171,10 @@ def _told_of_article(kind: str, fact: dict[str, Any], identifier: str) -> tuple[
     from presslog.handlers.article import word_count
     from presslog.store.standing import standing
 
+    if kind == "article-redacted":
+        return "x", [identifier, "erased by order", fact.get("reason")]
+    if not isinstance(fact.get("article"), dict):
+        return "x", [identifier, kind, "its content was erased by order"]
     article, revision = fact["article"], f"revision {fact.get('revision')}"
     known, mark = [article.get("source"), article.get("title")], standing(article, datetime.now(UTC))
     match kind:

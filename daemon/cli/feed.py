@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from .options import common, is_terminal, store_folder
+from .options import common, store_folder
 from .output import say
 from .past import asked_past, past
 from .saved import Meant, log_id, meant, now
-from .text import visible
+from .text import json_safe, xml_safe
 from .words import Words
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def feed(words: tuple[str, ...], name: str | None, form: str | None, path: str |
         write_whole(Path(path), content)
     else:
         text = content.decode()
-        sys.stdout.write(visible(text) if is_terminal() else text)
+        sys.stdout.write(xml_safe(text) if text.startswith("<") else json_safe(text))
     say(f"{len(found.entries)} entr{'y' if len(found.entries) == 1 else 'ies'} · {fresh}")
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .erased import ERASED, erased_rows, resolved
 from .freshness import freshness
 from .options import common, store_folder
 from .output import Column, bold, emit, output, say
@@ -59,7 +60,7 @@ def history(name: str, form: str | None, *, with_patch: bool, with_stat: bool, i
 
     Newest first, a star at the current one; `presslog show ID@REV` shows one, `presslog diff ID A..B` two beside each
     other. A revision that a newer presslog read anew stands twice, the kind of one of them is reread: the newsroom
-    changed nothing then.
+    changed nothing then. Where all up to a revision was erased, one line says when, by whom and why.
 
     \b
     Examples:
@@ -74,12 +75,14 @@ def history(name: str, form: str | None, *, with_patch: bool, with_stat: bool, i
     folder = store_folder()
     columns = STAT if with_stat else ONE_LINE if is_short else COLUMNS
     with Answers(folder, asked_past()) as answers:
-        rows = _chosen(answers.history(answers.resolve(name)), **which)
+        identifier = resolved(answers, name)
+        rows = _chosen([*erased_rows(folder, answers.tables, identifier), *answers.history(identifier)], **which)
         if with_patch:
             _patches(answers.tables, rows)
         else:
             emit(map(_told, rows) if form in FOR_PEOPLE else rows, columns, form, id_key="event_id")
-        count = f"{len(rows)} revision{'s' if len(rows) != 1 else ''}"
+        number = sum(1 for row in rows if row["change_kind"] != ERASED)
+        count = f"{number} revision{'s' if number != 1 else ''}"
         say(f"{count} · {freshness(answers, folder)}")
 
 
@@ -98,7 +101,7 @@ def _chosen(rows: list[Row], *, limit: int | None, since: str, until: str, is_re
 def _told(row: Row) -> Row:
     """A revision as people read it: without the text of a note, the fields that differ."""
     changes = (
-        f"{sign}{row[f'sentences_{what}']}" for sign, what in (("+", "added"), ("-", "removed"), ("~", "changed"))
+        f"{sign}{row[f'sentences_{what}'] or 0}" for sign, what in (("+", "added"), ("-", "removed"), ("~", "changed"))
     )
     return row | {
         "recorded": f"{row['valid_from_at'][:10]} {row['valid_from_at'][11:16]}",
@@ -119,5 +122,5 @@ def _patches(tables: "Tables", rows: Sequence[Row]) -> None:
         ]
         head += [f"#{row['position']}"]
         sys.stdout.write(bold("  ".join(one_line(part) for part in head if part)) + "\n")
-        lines = patch(tables, row["article_id"], row["position"])
+        lines = patch(tables, row["article_id"], row["position"]) if row["change_kind"] != ERASED else []
         sys.stdout.writelines(line + "\n" for line in [*lines, ""])

@@ -56,7 +56,7 @@ def ingest(paths: tuple[str, ...], name: str, dry_run: bool, form: str | None) -
         raise click.BadParameter(f"no such file: {', '.join(missing)}", param_hint="PATH")
     outcomes = list(_dry(paths, settings) if dry_run else _ingest(paths, settings, name))
     emit([_row(outcome) for outcome in outcomes], COLUMNS, form)
-    failed = [outcome for outcome in outcomes if outcome.kind in ("refused", "waiting")]
+    failed = [outcome for outcome in outcomes if outcome.kind in ("refused", "waiting", "vanished")]
     say(f"{len(outcomes)} files, {len(failed)} of them not read" if failed else f"{len(outcomes)} files")
     sys.exit(PARTLY if failed else 0)
 

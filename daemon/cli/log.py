@@ -5,12 +5,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import islice
 from threading import Event
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from .chosen_events import backwards
-from .events import following, told
+from .events import fact_of, following, told
 from .options import common, store_folder
 from .output import emit, encoded, output, say
 from .pager import paged
@@ -22,15 +22,19 @@ LINES = 20
 
 
 class Wish(NamedTuple):
-    """Which events: after one position up to another, of this feed, with this text in their line."""
+    """Which events: after one position up to another, of this feed, with this text in their line, of this time."""
 
     after: int
     last: int
     feed: str
     text: str
+    since_seconds: float
+    until_seconds: float
 
     def takes(self, stored: "Stored") -> bool:
         """Whether an event is wanted, wherever it stands; a text in small letters is found in any."""
+        if not self.since_seconds <= stored.recorded_at <= self.until_seconds:
+            return False
         if self.feed and _feed(stored) != self.feed:
             return False
         line = told(stored) if self.text else ""
@@ -72,7 +76,8 @@ def log(limit: int | None, is_following: bool, is_reversed: bool, form: str, **w
         count = _write(newest if is_reversed else reversed(list(newest)), form, is_following=is_following)
         if is_following:
             coming = (stored for page in opened.follow(asked.last, stop=Event()) for stored in page)
-            _write(filter(asked.takes, coming), form, is_following=True)
+            # What comes now is wanted, whatever time the clock says by then.
+            _write(filter(asked._replace(since_seconds=float("-inf")).takes, coming), form, is_following=True)
         if not count and limit != 0:
             say(_nothing(opened))
     finally:
@@ -81,8 +86,10 @@ def log(limit: int | None, is_following: bool, is_reversed: bool, form: str, **w
 
 def _asked(log: "EventLog", *, since: str, until: str, feed: str, text: str) -> Wish:
     """What is asked for, its times as positions."""
+    import socket
     from datetime import UTC, datetime
 
+    from presslog.store.names import clock_stream
     from presslog.store.when import moment
 
     head, now = log.head(), datetime.now(UTC)
@@ -94,15 +101,18 @@ def _asked(log: "EventLog", *, since: str, until: str, feed: str, text: str) -> 
     def seconds(at: str) -> float:
         return datetime.fromisoformat(at).timestamp()
 
-    after = bisect_left(range(head), seconds(moment(since, now)), key=recorded_at) if since else 0
-    last = bisect_right(range(head), seconds(moment(until, now, is_end=True)), key=recorded_at) if until else head
-    return Wish(after, last, feed, text)
+    first = seconds(moment(since, now)) if since else float("-inf")
+    end = seconds(moment(until, now, is_end=True)) if until else float("inf")
+    if log.last(clock_stream(socket.gethostname())):
+        # Times do not grow with positions where the clock was set: each event is looked at.
+        return Wish(0, head, feed, text, first, end)
+    after = bisect_left(range(head), first, key=recorded_at) if since else 0
+    last = bisect_right(range(head), end, key=recorded_at) if until else head
+    return Wish(after, last, feed, text, first, end)
 
 
 def _feed(stored: "Stored") -> str:
-    import msgspec
-
-    fact: dict[str, Any] = msgspec.json.decode(stored.data)
+    fact = fact_of(stored)
     return str(fact.get("feed") or (fact.get("origin") or {}).get("feed", ""))
 
 

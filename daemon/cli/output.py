@@ -110,8 +110,9 @@ def _separated(rows: Iterable[Row], columns: Sequence[Column], line: Callable[[S
 
 def _csv_line(values: Sequence[str]) -> str:
     line = StringIO()
-    csv.writer(line, lineterminator="").writerow(values)
-    return line.getvalue()
+    # What is no line end to the writer it does not quote, and a paragraph would begin a row.
+    csv.writer(line, lineterminator="\r\n").writerow(values)
+    return line.getvalue().removesuffix("\r\n")
 
 
 def _tsv_line(values: Sequence[str]) -> str:
@@ -122,11 +123,15 @@ def _tsv_line(values: Sequence[str]) -> str:
 
 
 def _markdown(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[str]:
-    yield "| " + " | ".join(column.title or column.key for column in columns) + " |"
+    yield _markdown_line([column.title or column.key for column in columns])
     yield "|" + " --- |" * len(columns)
     for row in rows:
-        cells = (one_line(shown(row.get(column.key))).replace("\\", "\\\\").replace("|", "\\|") for column in columns)
-        yield "| " + " | ".join(cells) + " |"
+        yield _markdown_line([shown(row.get(column.key)) for column in columns])
+
+
+def _markdown_line(values: Sequence[str]) -> str:
+    cells = (one_line(value).replace("\\", "\\\\").replace("|", "\\|") for value in values)
+    return "| " + " | ".join(cells) + " |"
 
 
 def shown(value: Any) -> str:
@@ -147,7 +152,7 @@ def _table(rows: Sequence[Row], columns: Sequence[Column]) -> None:
 
     if not rows:
         return
-    titles = [(column.title or column.key).upper() for column in columns]
+    titles = [one_line(column.title or column.key).upper() for column in columns]
     cells = [[one_line(shown(row.get(column.key))) for column in columns] for row in rows]
     widest = [max(map(width_of, texts)) for texts in zip(titles, *cells, strict=True)]
     where = console()

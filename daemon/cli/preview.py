@@ -59,11 +59,12 @@ def _read_all(paths: tuple[Path, ...], settings: "Settings", failed: list[Path])
             reading = read(bytes_of(path, settings.limit_bytes), path.name)
         except Unreadable as error:
             failed.append(path)
-            say(f"{path}: {error.code}: {error}\nNext:  {hint(error.code)}")
+            say(f"{one_line(f'{path}: {error.code}: {error}')}\nNext:  {hint(error.code)}")
             continue
         yield from rows_of(str(path).encode("utf-8", "backslashreplace").decode(), reading)
         if reading.unread_count > len(reading.unread):
-            say(f"{path}: {reading.unread_count} parts were left unread, {len(reading.unread)} are shown")
+            shown = f"{reading.unread_count} parts were left unread, {len(reading.unread)} are shown"
+            say(f"{one_line(str(path))}: {shown}")
 
 
 def readers(settings: "Settings") -> "Readers":

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 
 LONGEST_LISTEN_SECONDS = 60.0
+LEAST_OPEN_FILES = 32
+"""22 at rest, and a few for the file, folder or module in hand; below that files would wait for ever."""
 
 
 @click.command()
@@ -36,6 +38,7 @@ def run(desk: str | None, once: bool) -> None:
     from presslog.daemon.journal import set_up
 
     use_store(desk)
+    _refuse_few_handles()
     found = _checked(loaded())
     set_up(found.settings.log_level)
     if once:
@@ -44,6 +47,18 @@ def run(desk: str | None, once: bool) -> None:
     from presslog.daemon.service import serve
 
     serve(_plan(found.settings), os.environ, reload=_reloader(found.settings))
+
+
+def _refuse_few_handles() -> None:
+    import resource
+
+    from presslog.store.errors import ConfigError
+
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most != resource.RLIM_INFINITY and most < LEAST_OPEN_FILES:
+        raise ConfigError(
+            f"{most} files may be open at a time and presslog needs {LEAST_OPEN_FILES}: raise LimitNOFILE= or ulimit -n"
+        )
 
 
 def _checked(found: "Loaded") -> "Loaded":

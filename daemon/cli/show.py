@@ -85,7 +85,11 @@ def _original(folder: "Path", article: Row) -> bytes:
     try:
         return log.blobs.get(article["digest"])
     except KeyError as error:
-        raise NotFound(f"the log does not hold the original bytes {article['digest']} of {article['id']}") from error
+        digest, identifier = article["digest"], article["id"]
+        raise NotFound(
+            f"the log holds the original bytes {digest} of {identifier} no more: another article of the same file was "
+            "erased by order; `presslog verify` says if it was not"
+        ) from error
     finally:
         log.close()
 
@@ -168,4 +172,4 @@ def _markdown(article: Row) -> list[str]:
     lines = [f"# {one_line(article['title'])}", "", *([f"**{standing}**", ""] if standing else [])]
     lines += [f"*{one_line(article['byline'])}*", ""] if article["byline"] else []
     lines += [_line([article["source"], article["published_at"], _which(article), f"`{article['id']}`"]), ""]
-    return [*lines, visible(article["text"]) if is_terminal() else article["text"]]
+    return [*lines, visible(article["text"])]

@@ -5,10 +5,10 @@ import re
 SHORT_ID = 12
 """So much of an id is shown where nobody takes it for the whole: enough to name it in all but huge archives."""
 UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
-_ACTIVE = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff"
-"""C0, DEL and C1 control characters, marks that turn the direction of text, and separators that some programs obey."""
-_CONTROL = re.compile(f"[{_ACTIVE}]")
-_BEYOND_JSON = re.compile(f"[\x7f-\x9f{_ACTIVE[_ACTIVE.index(chr(0x61C)) :]}]")
+_BEYOND_C1 = "\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+"""Marks that turn the direction of text, separators that some programs obey, and letters that nobody sees."""
+_CONTROL = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_BEYOND_C1}]")
+_BEYOND_JSON = re.compile(f"[\x7f-\x9f{_BEYOND_C1}]")
 
 
 def visible(text: str) -> str:
@@ -31,7 +31,17 @@ def one_line(text: str) -> str:
 
 def json_safe(json: str) -> str:
     """JSON in which also those characters are escaped that JSON itself lets through."""
-    return _BEYOND_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
+    return _BEYOND_JSON.sub(lambda found: _escaped(found[0]), json)
+
+
+def xml_safe(xml: str) -> str:
+    """XML in which the same characters are written as their numbers."""
+    return _BEYOND_JSON.sub(lambda found: f"&#{ord(found[0])};", xml.replace("\r", "&#13;"))
+
+
+def _escaped(letter: str) -> str:
+    units = letter.encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def shorten(text: str, width: int) -> str:

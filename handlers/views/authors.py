@@ -17,6 +17,7 @@ SCHEMA = (
       position integer not null, -- of the revision
       number integer not null, -- 1, 2, 3 in the order of the byline
       author_id text not null references authors (id),
+      name text not null, -- as it is written there
       role text not null, -- byline, with_assistance, editor, photographer
       primary key (position, number)
     ) strict, without rowid
@@ -24,10 +25,25 @@ SCHEMA = (
     "create index revision_authors_author on revision_authors (author_id)",
 )
 
+FIRST = """
+insert into authors select author_id, name, position from revision_authors
+where author_id = ? order by position, number limit 1
+"""
+
 
 def credit(db: Connection, article: Article, *, position: int) -> None:
     """Write the authors of a revision; ``position`` is that of its event."""
     for number, author in enumerate(article.authors, 1):
         author_id = normalized(author.name)
         db.execute("insert or ignore into authors values (?, ?, ?)", (author_id, author.name, position))
-        db.execute("insert into revision_authors values (?, ?, ?, ?)", (position, number, author_id, author.role))
+        row = (position, number, author_id, author.name, author.role)
+        db.execute("insert into revision_authors values (?, ?, ?, ?, ?)", row)
+
+
+def uncredit(db: Connection, article_id: str) -> None:
+    """Remove the credits of an article; whoever is credited elsewhere is called as they are called there first."""
+    erased = "position in (select position from revisions where article_id = :id)"
+    named = db.execute(f"select distinct author_id from revision_authors where {erased}", {"id": article_id}).fetchall()
+    db.execute(f"delete from revision_authors where {erased}", {"id": article_id})
+    db.executemany("delete from authors where id = ?", named)
+    db.executemany(FIRST, named)

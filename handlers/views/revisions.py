@@ -7,13 +7,20 @@ import msgspec
 
 from presslog.handlers.article import supersedes, word_count
 from presslog.handlers.insight.language import language_of
-from presslog.store.events import ARTICLE_TYPES, ArticleRecorded, ArticleReread, ArticleRevised, Event
+from presslog.store.events import (
+    ARTICLE_TYPES,
+    ArticleRecorded,
+    ArticleRedacted,
+    ArticleReread,
+    ArticleRevised,
+    Event,
+)
 from presslog.store.generation import View
 from presslog.store.names import article_id
 from presslog.store.sqlite import Connection
 from presslog.store.times import utc_text
 
-from . import articles, authors
+from . import articles, authors, erasures
 from .changes import WITHDRAWN, Head, change, standing
 from .sources import source_id
 
@@ -22,7 +29,7 @@ REVISIONS = """
 create table revisions ( -- every version of every article
   position integer primary key, -- of its event in the log
   article_id text not null,
-  revision integer not null, -- 1, 2, 3 in the order of arrival
+  revision integer not null, -- 1, 2, 3 in the order of arrival; of an erased article it counts on
   valid_from_position integer not null, -- as of P: valid_from_position <= P and (valid_to_position is null or > P)
   valid_to_position integer, -- null while it is the current one; equal to valid_from_position where it never was
   valid_from_at text not null,
@@ -95,6 +102,7 @@ SCHEMA = (
     "create index revisions_path on revisions (feed, path)",
     "create index revisions_valid_from_at on revisions (valid_from_at)",
     *authors.SCHEMA,
+    *erasures.SCHEMA,
     *articles.SCHEMA,
 )
 HEAD = f"select {', '.join(Head._fields)} from revisions where article_id = ? and valid_to_position is null"
@@ -105,13 +113,15 @@ def apply(db: Connection, events: Sequence[Event]) -> None:
     """Add each version; the one it supersedes ends where it begins, an older one that comes late never counted.
 
     A version that is read again stands beside its first reading: what an answer said then is not changed, and what was
-    withdrawn stays so.
+    withdrawn stays so. Of an article that was erased no version is left.
     """
     for event in events:
-        fact = event.fact
-        if isinstance(fact, ArticleRecorded):
-            _add(db, event, fact)
-            authors.credit(db, fact.article, position=event.position)
+        match event.fact:
+            case ArticleRecorded() as fact:
+                _add(db, event, fact)
+                authors.credit(db, fact.article, position=event.position)
+            case ArticleRedacted() as fact:
+                erasures.erase(db, event, fact)
 
 
 def _add(db: Connection, event: Event, fact: ArticleRecorded) -> None:
@@ -192,9 +202,9 @@ INSERT = f"insert into revisions values ({', '.join(f':{column}' for column in _
 
 VIEW = View(
     name="revisions",
-    version=4,
-    tables=("revisions", "authors", "revision_authors"),
+    version=5,
+    tables=("revisions", "authors", "revision_authors", "erasures"),
     schema=SCHEMA,
     apply=apply,
-    types=ARTICLE_TYPES,
+    types=ARTICLE_TYPES | {"article-redacted"},
 )

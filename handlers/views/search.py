@@ -8,7 +8,8 @@ from presslog.store.grams import grams, has_grams
 from presslog.store.sqlite import Connection
 
 SCHEMA = (
-    # External content: the words are indexed here, the text stands once, in revisions, whose rows never change.
+    # External content: the words are indexed here, the text stands once, in revisions, whose rows never change: they
+    # only go where an article is erased, and then its words go with them.
     """
     create virtual table revisions_fts using fts5 (
       title, text, content = 'revisions', content_rowid = 'position', tokenize = 'porter unicode61 remove_diacritics 2'
@@ -18,10 +19,20 @@ SCHEMA = (
     # Only what holds such letters stands here: whether a revision does is a look into revisions_grams_docsize.
     """
     create virtual table revisions_grams using fts5 (
-      title, text, content = '', tokenize = "porter unicode61 remove_diacritics 2 categories 'L* M* N* Co'"
+      title, text, content = '', contentless_delete = 1,
+      tokenize = "porter unicode61 remove_diacritics 2 categories 'L* M* N* Co'"
     )
     """,
     "create virtual table revisions_gram_words using fts5vocab ('revisions_grams', 'instance')",
+    """
+    create trigger words_of_the_erased_go before delete on revisions
+    when exists (select 1 from revisions_fts_docsize where id = old.position)
+    begin
+      insert into revisions_fts (revisions_fts, rowid, title, text)
+      values ('delete', old.position, old.title, old.text);
+      delete from revisions_grams where rowid = old.position;
+    end
+    """,
 )
 HASHSIZE_LIVE = 1 << 20
 HASHSIZE_REBUILD = 1 << 24
@@ -52,7 +63,7 @@ def _set(**values: int) -> tuple[str, ...]:
 
 VIEW = View(
     name="search",
-    version=3,
+    version=4,
     tables=("revisions_words", "revisions_gram_words"),
     schema=SCHEMA,
     apply=apply,

@@ -19,6 +19,17 @@ SCHEMA = (
       first_position integer not null
     ) strict
     """,
+    # An article that is erased may have been the first that named its source.
+    """
+    create trigger sources_of_the_erased_go after delete on revisions
+    when exists (select 1 from source_names where first_position = old.position)
+    begin
+      delete from source_names where id = old.source_id;
+      insert into source_names
+      select source_id, source, valid_from_at, position from revisions
+      where source_id = old.source_id and source > '' order by position limit 1;
+    end
+    """,
     """
     create view sources as -- agencies and papers with their counts; an article counts under its current source
     select
@@ -63,7 +74,7 @@ def apply(db: Connection, events: Sequence[Event]) -> None:
 
 VIEW = View(
     name="sources",
-    version=4,
+    version=5,
     tables=("source_names",),
     schema=SCHEMA,
     apply=apply,

@@ -7,7 +7,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from presslog.store.errors import KeyReused, LogDiverged, StoreUnsafe
-from presslog.store.log import Append, Conflict, NewEvent, Receipt, Stored, follow, refuse_impossible
+from presslog.store.leaf import erased_meta
+from presslog.store.log import (
+    Append,
+    Conflict,
+    Erasure,
+    NewEvent,
+    Receipt,
+    Stored,
+    follow,
+    is_erased,
+    refuse_impossible,
+    refuse_strangers,
+)
 from presslog.store.names import event_id
 
 MAX_EVENT_BYTES = 1 << 20
@@ -31,6 +43,11 @@ class MemoryBlobs:
         if hashlib.sha256(content).hexdigest() != digest:
             raise StoreUnsafe(f"blob {digest} does not match its digest")
         return content
+
+    def drop(self, digests: Sequence[str]) -> None:
+        """Forget bytes for good."""
+        for digest in digests:
+            self._contents.pop(digest, None)
 
 
 class MemoryLog:
@@ -93,6 +110,22 @@ class MemoryLog:
         self._receipts[append.stream, append.key] = receipt
         return receipt
 
+    def erase(self, erasure: Erasure) -> Receipt | Conflict:
+        """Append what is said of it and erase, both or nothing."""
+        refuse_impossible(erasure.said, self.max_event_bytes)
+        with self._changed:
+            stream = self._streams[erasure.said.stream]
+            found = {event.position: event for event in stream if event.position in erasure.positions}
+            refuse_strangers(erasure, found)
+            answer = self._store(erasure.said)
+            if isinstance(answer, Receipt) and not answer.repeated:
+                for event in found.values():
+                    erased = event._replace(data=b"", meta=erased_meta(event))
+                    self._events[event.position - 1] = stream[stream.index(event)] = erased
+                self.blobs.drop(erasure.digests)
+            self._changed.notify_all()
+            return answer
+
     def read(self, after: int, limit: int, stream: str | None = None) -> list[Stored]:
         """Up to ``limit`` events with position > after, ascending."""
         with self._changed:
@@ -131,5 +164,11 @@ class MemoryLog:
 
 
 def same_events(asked: Sequence[NewEvent], held: Sequence[Stored]) -> bool:
-    """Whether two lists of events say the same: types and data; ids and meta differ between two attempts."""
-    return [(event.type, event.data) for event in asked] == [(event.type, event.data) for event in held]
+    """Whether two lists of events say the same: types and data; ids and meta differ between two attempts.
+
+    What an erased event said nobody can tell any more: it counts as the same.
+    """
+    return len(asked) == len(held) and all(
+        now.type == then.type and (is_erased(then) or now.data == then.data)
+        for now, then in zip(asked, held, strict=True)
+    )

@@ -4,12 +4,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from presslog.store.blobs import SqliteBlobs
+from presslog.store.erase_rows import emptied, zeroing
 from presslog.store.errors import KeyReused, LogDiverged, NoSuchStore, StoreUnsafe
 from presslog.store.lock import WriterLock
-from presslog.store.log import Append, Conflict, Receipt, Stored, follow, refuse_impossible
+from presslog.store.log import Append, Conflict, Erasure, Receipt, Stored, follow, refuse_impossible
 from presslog.store.names import event_id
 from presslog.store.opening import identity
 from presslog.store.sqlite import Connection, connect, connect_readonly, database, transaction, translated
@@ -102,6 +103,8 @@ class SqliteLog:
             self._writer = None if readonly else connect(self.path, synchronous="full")
             with translated(self.path):
                 if self._writer:
+                    # What moves from page to page leaves no copy behind, which an erasure would have to look for.
+                    self._writer.execute("pragma secure_delete = fast")
                     _make(database(self._writer))
                 self._reader = connect_readonly(self.path)
                 self._file = identity(self.path)
@@ -124,9 +127,7 @@ class SqliteLog:
 
     def append(self, batch: Sequence[Append], *, blobs: Sequence[bytes] = ()) -> list[Receipt | Conflict]:
         """Store each Append atomically in one transaction and one fsync; answers in the order asked."""
-        writer = self._writer
-        if writer is None:
-            raise StoreUnsafe(f"{self.path} is open for reading only")
+        writer = self._writable()
         for append in batch:
             refuse_impossible(append, self.max_event_bytes)
         rows = self.blobs.prepare(blobs)
@@ -135,10 +136,30 @@ class SqliteLog:
                 self.blobs.insert(rows)
                 recorded_at = self._now()
                 answers = [_store(writer, append, recorded_at) for append in batch]
-            stored = [answer.last for answer in answers if isinstance(answer, Receipt)]
-            self._head = max([self._head, *stored])
-            self._changed.notify_all()
+            self._note(answers)
         return answers
+
+    def erase(self, erasure: Erasure) -> Receipt | Conflict:
+        """Append what is said of it and erase in one transaction, with zeros over what was there."""
+        writer = self._writable()
+        refuse_impossible(erasure.said, self.max_event_bytes)
+        with self._changed, translated(self.path):
+            with zeroing(writer), transaction(writer):
+                answer = _store(writer, erasure.said, self._now())
+                if isinstance(answer, Receipt) and not answer.repeated:
+                    emptied(writer, erasure, [Stored._make(row) for row in _content(writer, erasure)])
+            self._note([answer])
+        return answer
+
+    def _writable(self) -> Connection:
+        if self._writer is None:
+            raise StoreUnsafe(f"{self.path} is open for reading only")
+        return self._writer
+
+    def _note(self, answers: Sequence[Receipt | Conflict]) -> None:
+        """Wake whoever waits for what is stored now."""
+        self._head = max([self._head, *(answer.last for answer in answers if isinstance(answer, Receipt))])
+        self._changed.notify_all()
 
     def read(self, after: int, limit: int, stream: str | None = None) -> list[Stored]:
         """Up to ``limit`` events with position > after, ascending."""
@@ -245,6 +266,12 @@ def _store(writer: Connection, append: Append, recorded_at: float) -> Receipt | 
         )
         positions.append(cursor.lastrowid)
     return Receipt(positions[0], positions[-1], repeated=False)
+
+
+def _content(writer: Connection, erasure: Erasure) -> list[tuple[Any, ...]]:
+    query = f"select {COLUMNS} from events where stream = ?"
+    rows = writer.execute(query, (erasure.said.stream,)).fetchall()
+    return [row for row in rows if row[0] in set(erasure.positions)]
 
 
 def _known(writer: Connection, append: Append) -> Receipt | None:

@@ -1,6 +1,7 @@
 """The habits of git log and journalctl: history, log, show and sources."""
 
 import json
+import socket
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,9 @@ import pytest
 from archives import NOON, Archive
 from click.testing import Result
 from newsroom import AGENCYS, FERRY, a_morning
+
+from presslog.daemon.chronicle import Chronicle
+from presslog.store.events import Meta
 
 Ask = Callable[..., Result]
 HOUR = 3600.0
@@ -197,3 +201,19 @@ def test_times_of_an_answer_are_utc(morning: Archive, ask: Ask) -> None:
     at = json.loads(ask("history", FERRY, "-o", "json").stdout)[0]["valid_from_at"]
 
     assert datetime.fromisoformat(at).utcoffset().total_seconds() == 0
+
+
+def test_log_of_a_time_is_whole_where_the_clock_was_set_back_meanwhile(ask: Ask, archive: Archive) -> None:
+    chronicle, days = Chronicle(archive.log, {}, Meta(host=socket.gethostname())), [0, 0, 0, -30, -30, 0, 0]
+    for number, day in enumerate(days):
+        archive.clock = NOON + day * 24 * HOUR + number
+        archive.refuse(f"{number}.txt")
+        if number == 3:
+            chronicle.stepped(-30 * 24 * HOUR)
+
+    today = ask("log", "--since", "2022-01-06", "-g", "no text").stdout
+    month_before = ask("log", "--until", "2021-12-31").stdout
+
+    assert [number for number in range(7) if f"/{number}.txt" in today] == [0, 1, 2, 5, 6]
+    assert [number for number in range(7) if f"/{number}.txt" in month_before] == [3, 4]
+    assert "clock-stepped  -2592000 s" in month_before

@@ -57,7 +57,7 @@ def test_ring_for_a_file_that_never_was_leaves_no_event(desk: Desk, assembled: t
 
     step_through(parts)
 
-    assert outcomes == []
+    assert [outcome.kind for outcome in outcomes] == ["vanished"]
     assert desk.events() == []
 
 

@@ -152,7 +152,7 @@ def test_file_in_a_folder_that_may_not_be_entered_waits_and_is_not_removed(open_
     assert open_desk.events("file-removed") == []
 
 
-def test_waiting_file_that_goes_leaves_no_trace(desk: Desk) -> None:
+def test_waiting_file_that_goes_leaves_no_trace_in_the_log(desk: Desk) -> None:
     path = desk.path("a.txt")
     with path.open("wb") as file:
         file.write(a_story())
@@ -164,6 +164,34 @@ def test_waiting_file_that_goes_leaves_no_trace(desk: Desk) -> None:
 
     assert desk.events() == []
     assert waiting(desk.store) == []
+
+
+@pytest.mark.parametrize("after_read", ["keep", "delete"])
+def test_file_that_goes_before_it_is_read_is_told_and_leaves_no_event(desk: Desk, after_read: str) -> None:
+    desk.configure(after_read=after_read)
+    desk.drop("read.txt", a_story())
+    desk.drain()
+    places = [Place("seeds", b"gone.txt", is_closed=True), Place("seeds", b"never.txt")]
+
+    with desk.assembled() as (parts, _):
+        told = [(outcome.kind, outcome.place.path) for outcome in parts.intake.process(places)]
+        retired = parts.intake.process([Place("seeds", b"read.txt", is_closed=True)])
+
+    assert told == [("vanished", b"gone.txt")]
+    assert [outcome.kind for outcome in retired if outcome.kind == "vanished"] == []
+    assert len(desk.events()) == 2
+
+
+@KNOWS_WRITERS
+def test_waiting_file_that_goes_is_told(desk: Desk) -> None:
+    place = Place("seeds", b"a.txt")
+    with desk.assembled() as (parts, _), desk.path("a.txt").open("wb"):
+        parts.intake.process([place])
+        desk.path("a.txt").unlink()
+
+        told = parts.intake.process([place])
+
+    assert [outcome.kind for outcome in told] == ["vanished"]
 
 
 @KNOWS_WRITERS

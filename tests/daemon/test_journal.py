@@ -14,6 +14,8 @@ from presslog.daemon.outcome import Outcome
 from presslog.daemon.places import Place
 
 NASTY = ["two\nlines", "\x1b[31mred", "\r\n<0>panic", "\u2028", "\x00", "\x85", "{braces} {0}", "%s", "\ud800"]
+JOURNALD_BYTES = 48 << 10
+"""What follows in a line is another line to journald: LineMax= in journald.conf(5)."""
 JOURNAL = """
     import os, sys
     os.dup2(1, 2)
@@ -125,3 +127,36 @@ def test_people_get_a_clock_and_no_priorities() -> None:
 
     assert re.fullmatch(r"\d\d:\d\d:\d\d  noon", said[0])
     assert re.fullmatch(r"\d\d:\d\d:\d\d  night", said[1])
+
+
+def test_no_message_is_more_than_its_line_whatever_it_quotes() -> None:
+    said = printed(
+        """
+        import os
+        os.dup2(1, 2)
+        os.environ["JOURNAL_STREAM"] = "1:2"
+        from loguru import logger
+        from presslog.daemon.journal import set_up
+
+        set_up("INFO")
+        logger.warning("files stay: {}", FileExistsError("a\\n<0>\\x1b[31m\\u202eb is left"))
+        logger.info("{}", "x" * 60_000 + "<0>")
+        try:
+            raise ValueError("two\\n<0>lines \\x1b]8;;")
+        except ValueError:
+            logger.exception("failed")
+        """
+    ).splitlines()
+
+    assert said[0] == "<4>files stay: a\\n<0>\\x1b[31m\\u202eb is left"
+    assert len(said[1].encode()) < JOURNALD_BYTES
+    assert [text[:3] for text in said[2:]] == ["<3>"] * len(said[2:])
+    assert "<3><0>lines \\x1b]8;;" in said
+    assert all(text.isprintable() for text in said)
+
+
+def test_long_title_hides_neither_place_nor_position() -> None:
+    said = line(an_outcome(title="<0>" * 20_000, source="x" * 50_000, path=b"p" * 255, position=7))
+
+    assert said.endswith(f"path={'p' * 255} position=7")
+    assert len(said) < 2_000

@@ -1,11 +1,16 @@
-"""JOBS by the clock."""
+"""JOBS by the clock: by one that never jumps, whatever the other one does."""
 
 import threading
+import time
+from pathlib import Path
 
+import pytest
 from examples import until
+from processes import printed
 
 from presslog.daemon.schedule import JOBS, Schedule
 
+FAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
 SECONDS = {"rescan_seconds": 0.05, "optimise_seconds": 3600.0, "listen_seconds": 60.0}
 
 
@@ -72,3 +77,51 @@ def test_every_job_has_a_name_of_its_own() -> None:
     names = [job.name for job in JOBS]
 
     assert sorted(set(names)) == sorted(names)
+
+
+SET = """
+    import sys, time
+    from pathlib import Path
+    from examples import until
+    from presslog.daemon.schedule import Schedule
+
+    runs, began = [], time.monotonic()
+    seconds = {"rescan_seconds": 1.0, "optimise_seconds": 3600.0, "listen_seconds": 3.0}
+    schedule = Schedule({"rescan": lambda: runs.append(time.monotonic()), "check_quiet": lambda: None}, seconds)
+    schedule.start()
+    wall = time.time()
+    Path(sys.argv[1]).write_text(sys.argv[2] + "\\n")
+    if sys.argv[3] == "told":
+        schedule.clock_was_set()
+    until(lambda: len(runs) == 2, 20)
+    schedule.stop()
+    print(abs(time.time() - wall) > 86_400, runs[0] - began, runs[1] - runs[0], time.process_time())
+"""
+
+
+@pytest.mark.skipif(FAKETIME is None, reason="SKIPPED LOUDLY: there is no libfaketime")
+@pytest.mark.parametrize(("days", "told"), [(-30, "told"), (3650, "told"), (3650, "untold")])
+def test_job_runs_on_when_the_clock_is_set(tmp_path: Path, days: int, told: str) -> None:
+    offset = tmp_path / "offset"
+    offset.write_text("+0\n")
+    faked = ("FAKETIME_NO_CACHE=1", "DONT_FAKE_MONOTONIC=1", "FAKETIME_DONT_FAKE_MONOTONIC=1")
+    around = ("env", f"LD_PRELOAD={FAKETIME}", f"FAKETIME_TIMESTAMP_FILE={offset}", *faked)
+
+    has_jumped, first, second, computed = printed(SET, offset, f"{days * 86_400:+d}", told, around=around).split()
+
+    assert has_jumped == "True"
+    assert float(first) < 3
+    assert float(second) < 3
+    assert float(computed) < 5
+
+
+def test_clock_that_is_set_again_and_again_keeps_no_job_from_its_time() -> None:
+    runs: list[float] = []
+    schedule = Schedule({"rescan": lambda: runs.append(time.monotonic())}, SECONDS | {"rescan_seconds": 0.5})
+    schedule.start()
+
+    began = time.monotonic()
+    until(lambda: schedule.clock_was_set() or len(runs) == 2)
+    schedule.stop()
+
+    assert 0.9 < runs[1] - began < 3

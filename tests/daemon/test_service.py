@@ -69,8 +69,11 @@ def test_status_holds_position_backlog_and_waiting(
     assert all(re.fullmatch(r"STATUS=position \d+, backlog \d+, waiting \d+", line) for line in statuses(manager))
 
 
+BUSY = ("STATUS=opening", "STATUS=building")
+
+
 def statuses(manager: Manager) -> list[str]:
-    return [line for line in manager.lines if line.startswith("STATUS=") and "building" not in line]
+    return [line for line in manager.lines if line.startswith("STATUS=") and not line.startswith(BUSY)]
 
 
 @KNOWS_WRITERS
@@ -88,6 +91,21 @@ def test_file_that_is_being_written_stands_in_the_status_until_it_is_read(
 
 def test_watchdog_is_fed(daemon: subprocess.Popen[bytes], manager: Manager) -> None:
     until(lambda: manager.has("WATCHDOG=1", times=3), seconds=5)
+
+
+def test_reloads_in_quick_succession_do_not_starve_the_watchdog(desk: Desk, manager: Manager) -> None:
+    with running_daemon(desk, NOTIFY_SOCKET=manager.address, WATCHDOG_USEC="60000000") as process:
+        until(lambda: manager.has("READY=1") and manager.has("WATCHDOG=1"), seconds=20)
+
+        for reloads in (1, 2, 3):
+            process.send_signal(signal.SIGHUP)
+            until(lambda reloads=reloads: manager.has("WATCHDOG=1", times=1 + reloads), seconds=10)
+
+    assert manager.has("RELOADING=1", times=3)
+
+
+def test_it_says_that_it_opens_the_store_before_it_is_ready(daemon: subprocess.Popen[bytes], manager: Manager) -> None:
+    assert manager.lines.index("STATUS=opening the store") < manager.lines.index("READY=1")
 
 
 def test_sigterm_ends_it_well(desk: Desk, daemon: subprocess.Popen[bytes], manager: Manager) -> None:

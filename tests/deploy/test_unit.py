@@ -1,5 +1,6 @@
 """The units that ship: systemd itself judges them."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -8,25 +9,37 @@ from pathlib import Path
 import pytest
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-UNIT = DEPLOY / "presslog.service"
-WATCH = DEPLOY / "presslog-watch@.service"
-INSTANCES = {UNIT: "presslog.service", WATCH: "presslog-watch@floods.service"}
-MOST_EXPOSURE = {UNIT: 5, WATCH: 16}
-"""In tenths of systemd's scale of 0 to 10; alerts need a network."""
+SERVICES = sorted(DEPLOY.glob("*.service"))
+UNITS = [*SERVICES, *sorted(DEPLOY.glob("*.timer"))]
+USER = DEPLOY / "user" / "presslog.service"
+MOST_EXPOSURE = {"presslog.service": 2}
+WITH_NETWORK = 16
+"""In tenths of systemd's scale of 0 to 10; what tells others, as alerts do, needs a network."""
 
 pytestmark = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
 
 
-def analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["systemd-analyze", *arguments], capture_output=True, text=True, timeout=60, check=False)
+def analyze(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = ["systemd-analyze", *arguments]
+    env = os.environ | environment
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
 
 
-@pytest.mark.parametrize("shipped", INSTANCES, ids=lambda path: path.name)
-def test_systemd_finds_no_fault_in_the_unit(shipped: Path, tmp_path: Path) -> None:
-    unit = tmp_path / INSTANCES[shipped]
-    program = tmp_path / "presslog"
-    program.symlink_to(sys.executable)
+def placed(shipped: Path, folder: Path) -> Path:
+    """A unit in a folder, with a program that is there; of a template an instance."""
+    program = folder / "presslog"
+    if not program.exists():
+        program.symlink_to(sys.executable)
+    unit = folder / shipped.name.replace("@.", "@floods.")
     unit.write_text(shipped.read_text().replace("/opt/presslog/bin/presslog", str(program)))
+    return unit
+
+
+@pytest.mark.parametrize("shipped", UNITS, ids=lambda path: path.name)
+def test_systemd_finds_no_fault_in_the_unit(shipped: Path, tmp_path: Path) -> None:
+    for each in UNITS:
+        placed(each, tmp_path)
+    unit = placed(shipped, tmp_path)
 
     verified = analyze("verify", "--man=no", str(unit))
 
@@ -34,13 +47,37 @@ def test_systemd_finds_no_fault_in_the_unit(shipped: Path, tmp_path: Path) -> No
     assert unit.name not in verified.stderr
 
 
-@pytest.mark.parametrize("shipped", INSTANCES, ids=lambda path: path.name)
+def test_systemd_of_a_user_finds_no_fault_in_the_unit_of_a_desk(tmp_path: Path) -> None:
+    unit = placed(USER, tmp_path)
+
+    verified = analyze("--user", "verify", "--man=no", str(unit), XDG_RUNTIME_DIR=str(tmp_path))
+
+    assert verified.returncode == 0, verified.stderr
+    assert unit.name not in verified.stderr
+
+
+@pytest.mark.parametrize("shipped", SERVICES, ids=lambda path: path.name)
 def test_the_unit_exposes_little(shipped: Path) -> None:
-    judged = analyze("security", "--offline=true", f"--threshold={MOST_EXPOSURE[shipped]}", str(shipped))
+    threshold = MOST_EXPOSURE.get(shipped.name, WITH_NETWORK)
+
+    judged = analyze("security", "--offline=true", f"--threshold={threshold}", str(shipped))
 
     assert judged.returncode == 0, judged.stdout[-400:]
 
 
+@pytest.mark.parametrize("shipped", SERVICES, ids=lambda path: path.name)
+def test_nothing_runs_from_where_the_unit_may_write(shipped: Path) -> None:
+    places = next(line for line in shipped.read_text().splitlines() if line.startswith("NoExecPaths="))
+
+    assert {"/", "/var/lib/private/presslog", "/tmp", "/var/tmp"} <= set(places.partition("=")[2].split())
+
+
 def test_the_unit_does_not_restart_what_a_restart_cannot_mend() -> None:
-    assert "RestartPreventExitStatus=5 7 8\n" in UNIT.read_text()
-    assert "RestartPreventExitStatus=2 3 5 7\n" in WATCH.read_text()
+    assert "RestartPreventExitStatus=5 7 8\n" in (DEPLOY / "presslog.service").read_text()
+    assert "RestartPreventExitStatus=5 7 8\n" in USER.read_text()
+    assert "RestartPreventExitStatus=2 3 5 7\n" in (DEPLOY / "presslog-watch@.service").read_text()
+
+
+def test_a_missing_key_is_no_failure() -> None:
+    """A path after the name would be one; the name alone is looked for in /etc/credstore."""
+    assert "LoadCredential=presslog.key\n" in (DEPLOY / "presslog.service").read_text()

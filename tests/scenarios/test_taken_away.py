@@ -75,6 +75,7 @@ def test_24_changed_while_processing(desk: Desk, figure: Figure, after_read: str
 
 
 def test_36_deletion(desk: Desk, figure: Figure) -> None:
+    desk.configure(settle_seconds=1.0, log_level="DEBUG")
     tally = Tally(desk)
 
     with living(desk) as daemon:
@@ -94,7 +95,10 @@ def test_36_deletion(desk: Desk, figure: Figure) -> None:
         assert daemon.is_alive()
 
     read = {name for name in tally.look().received if name.startswith(b"hasty")}
+    vanished = [line for line in desk.journal().splitlines() if "vanished feed" in line]
+    told = {line.split("path=")[1].split()[0].encode() for line in vanished}
     figure(f"removed after reading: 1 event; before: none; deleted at once: {len(read)} of {HASTY} were read before")
+    assert read | told >= {f"hasty{hasty}.txt".encode() for hasty in range(HASTY)} | {b"open.txt"}
     assert b"open.txt" not in tally.received
     assert set(tally.removed) <= read | {b"read.txt"}
     assert set(tally.removed.values()) == {1}

@@ -1,14 +1,17 @@
 """Readers and writers of one file: a link that moves under a reader, and a writer that hardly ever pauses."""
 
+import os
 import threading
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from presslog.store.links import point, remove
 from presslog.store.names import LINK
-from presslog.store.sqlite import connect, connect_readonly, seized, transaction
+from presslog.store.sqlite import WAL_BYTES, connect, connect_readonly, seized, still, transaction
 
 SWITCHES = 150
+READ_SECONDS = 0.05
 
 
 def make(folder: Path, number: int) -> Path:
@@ -68,3 +71,58 @@ def test_writer_that_hardly_pauses_is_kept_out_in_the_first_pause(tmp_path: Path
     assert counts[0] == counts[1]
     with closing(connect(path)) as connection:
         assert connection.execute("pragma busy_timeout").fetchone() == (5000,)
+
+
+@contextmanager
+def reading_in_turns(path: Path) -> Iterator[None]:
+    """Two readers, of which at any time at least one is at it."""
+    is_over, turns = threading.Event(), [threading.Event(), threading.Event()]
+
+    def read(mine: threading.Event, others: threading.Event) -> None:
+        with closing(connect_readonly(path)) as connection:
+            while not is_over.is_set():
+                with still(connection):
+                    mine.set()
+                    others.wait(1)
+                    others.clear()
+                    is_over.wait(READ_SECONDS)
+
+    readers = [threading.Thread(target=read, args=pair) for pair in (turns, turns[::-1])]
+    for reader in readers:
+        reader.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        for reader in readers:
+            reader.join(10)
+
+
+def write_megabytes(connection: object, megabytes: int) -> int:
+    """The most bytes that the WAL had meanwhile."""
+    wal, most = connection.wal, 0
+    for _ in range(megabytes):
+        with transaction(connection):
+            connection.execute("insert into numbers values (zeroblob(?))", (1 << 20,))
+        most = max(most, os.stat(wal).st_size)
+    return most
+
+
+def test_wal_stays_small_though_somebody_reads_at_any_time(tmp_path: Path) -> None:
+    path = make(tmp_path, 1)
+
+    with closing(connect(path)) as connection, reading_in_turns(path):
+        most_bytes = write_megabytes(connection, 150)
+
+    assert most_bytes < 2 * WAL_BYTES
+
+
+def test_writer_does_not_wait_long_for_who_reads_long(tmp_path: Path) -> None:
+    path = make(tmp_path, 1)
+
+    with closing(connect(path)) as connection, closing(connect_readonly(path)) as reader, still(reader):
+        most_bytes = write_megabytes(connection, 45)
+        seen = reader.execute("select count(*) from numbers").fetchone()
+
+    assert most_bytes > 45 << 20
+    assert seen == (1,)

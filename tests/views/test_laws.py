@@ -28,7 +28,7 @@ AUTHORS = st.lists(st.builds(Author, name=st.sampled_from(["Ana Silva", "ANA SÍ
 FIELDS = st.fixed_dictionaries(
     {
         "title": st.sampled_from(["Rivers rise", "Bridges hold", ""]),
-        "text": st.text(max_size=20),
+        "text": st.one_of(st.text(max_size=20), st.sampled_from(["北京市 today", "The water came. 東京"])),
         "uri": URIS,
         "source": st.sampled_from(["", "Wire", "wire", "Agence France-Presse"]),
         "version": st.integers(0, 4),
@@ -48,6 +48,10 @@ def a_reread(uri: str, revision: int, fields: dict[str, object]) -> Step:
     return lambda history: history.reread(uri, revision=revision, **fields)
 
 
+def an_erasure(uri: str) -> Step:
+    return lambda history: history.erased(uri)
+
+
 def a_copy(path: str, first: str, content: str) -> Step:
     return lambda history: history.received(path, content=content, copy_of=first)
 
@@ -59,6 +63,7 @@ def a_file(path: str, content: str) -> Step:
 STEPS = st.one_of(
     st.builds(an_article, PATHS, FIELDS),
     st.builds(a_reread, KNOWN, st.integers(0, 3), FIELDS),
+    st.builds(an_erasure, KNOWN),
     st.builds(a_file, PATHS, st.text(max_size=3)),
     st.builds(a_copy, PATHS, PATHS, st.text(max_size=3)),
     st.builds(lambda path, code: lambda history: history.refused(path, code=code), PATHS, st.text(max_size=5)),
