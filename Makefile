@@ -23,6 +23,8 @@ check: $(VENV)/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -q tests/test_floor_plan.py tests/test_docs.py
+	$(BIN)/python tests/deploy/licences.py
+	$(BIN)/python tests/deploy/audit.py deploy/constraints.txt
 	sh deploy/check-wheel.sh $(BIN)
 
 # Heavy: real processes killed at random points; a real systemd booted (needs root). Both are bounded and skip loudly.

@@ -127,6 +127,35 @@ def started_in_vain(name: str) -> None:
     say(f"{name}_state", show("ActiveState"))
 
 
+SIGN = """
+import os, sys
+from pathlib import Path
+from presslog.store.engines.sqlite import SqliteLog
+from presslog.store.keys import read_key, signer_of
+from presslog.store.notes import origin_of
+store = Path("/var/lib/presslog")
+log = SqliteLog(store, readonly=len(sys.argv) > 1)
+if len(sys.argv) > 1:
+    print(read_key(Path(sys.argv[1]), origin_of(log.log_id)).vkey)
+else:
+    print(signer_of(store, log, credentials=os.environ["CREDENTIALS_DIRECTORY"]).vkey)
+"""
+
+
+def signs_with_the_credential() -> bool:
+    """Whether what runs as the service does signs with the key that root keeps."""
+    Path("/opt/sign.py").write_text(SIGN)
+    start = "Type=oneshot\nExecStart=/opt/presslog/bin/python3 -I /opt/sign.py\nStandardOutput=append:/opt/signer"
+    (UNITS / "sign.service").write_text(f"{sandbox('presslog.service')}\n[Service]\n{start}\n")
+    sh("systemctl", "stop", "presslog")
+    sh("systemctl", "daemon-reload")
+    sh("systemctl", "start", "sign")
+    restart()
+    kept = sh("/opt/presslog/bin/python3", "-I", "/opt/sign.py", "/etc/credstore/presslog.key")
+    OUT.write(kept.stderr)
+    return bool(kept.stdout) and kept.stdout == Path("/opt/signer").read_text()
+
+
 def sandbox(unit: str) -> str:
     """A unit without what it runs: a sandbox for something else."""
     return "\n".join(line for line in (UNITS / unit).read_text().splitlines() if not line.startswith(PROGRAM_LINES))
@@ -292,6 +321,7 @@ def credentials() -> None:
     documented("the-key")
     say("key_left_in_store", key.exists())
     say("key_active", show("ActiveState"))
+    say("key_signs", signs_with_the_credential())
     handed = Path("/run/credentials/presslog.service/presslog.key")
     say("key_handed", handed.exists() and handed.read_bytes() == Path("/etc/credstore/presslog.key").read_bytes())
     for name, user in (("unit", "-pDynamicUser=yes"), ("user", "-pUser=ann"), ("namesake", "-pUser=nobody")):
@@ -422,6 +452,6 @@ for step in STEPS:
     except Exception as error:  # noqa: BLE001  the next step is judged as well
         say(f"error_in_{step.__name__}", repr(error))
     say(f"seconds_of_{step.__name__}", round(time.monotonic() - began, 1))
-OUT.write(sh("journalctl", "-u", "presslog*", "-u", "probe*", "--no-pager", "-o", "short-precise").stdout)
+OUT.write(sh("journalctl", "-u", "presslog*", "-u", "probe*", "-u", "sign", "--no-pager", "-o", "short-precise").stdout)
 OUT.write("E2E-DONE\n")
 sh("systemctl", "poweroff", "--no-block")

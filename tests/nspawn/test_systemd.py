@@ -205,7 +205,7 @@ def test_the_state_follows_the_service_to_another_user(said: dict[str, str]) -> 
 
 def test_the_key_is_handed_over_by_systemd_and_to_nobody_else(said: dict[str, str]) -> None:
     assert has(said, no_key_active="active", **{"documented_the-key": 0}, key_active="active")
-    assert has(said, key_left_in_store=False, key_handed=True, denied_read_key_file=1)
+    assert has(said, key_left_in_store=False, key_handed=True, key_signs=True, denied_read_key_file=1)
     others = {key: value for key, value in said.items() if "_for_other_" in key}
     assert len(others) == 6
     assert set(others.values()) == {"True"}
