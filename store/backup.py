@@ -67,7 +67,7 @@ def back_up(store: Path, folder: Path, maker: Maker, progress: Progress = ignore
             manifest = _filled(store, part, maker, created_at, progress)
             path = folder / name_of(created_at, manifest.position)
             with on_disk(folder):
-                give_to_owner_of(folder, part)
+                give_to_owner_of(store, part)
                 part.rename(path)
                 sync_folder(folder)
         except BaseException:
