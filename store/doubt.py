@@ -1,6 +1,6 @@
 """What is believed of a database after a crash or a failed sync: what the disk gives back, not what memory holds.
 
-Three things were staged and measured (Linux 6.18, ext4; docs/decisions/0011):
+Three things were staged and measured (Linux 6.18, ext4; docs/decisions/0012):
 
 - SQLite takes for committed what it finds whole in a WAL, also where the writer was killed before it had synced it:
   it stood in memory alone, was confirmed to whoever asked again, and a power cut took it away.
