@@ -274,3 +274,132 @@ def odd_letters() -> Iterator[tuple[str, bytes]]:
     yield "references.xml", ARTICLE.replace("Rivers", "&#x202e;&#xe000;&#x85;").encode()
     yield "bidi.txt", "Rivers \u202eesir\u202c \u2067x\n\nThe water \u200b\u2060came \u061c.\n".encode()
     yield "c1.txt", "Rivers \x9b31m rise\n\nThe \x85 water.\n".encode()
+
+
+PIECES = (
+    "a",
+    "A",
+    " ",
+    "\n",
+    "\t",
+    "\r\n",
+    "\xa0",
+    "\x1f",
+    "\x0c",
+    "-",
+    "_",
+    "*",
+    "`",
+    "[",
+    "](",
+    "{",
+    "<",
+    ">",
+    "#",
+    "=",
+    "|",
+    "\\",
+    ":",
+    ";",
+)
+PIECES += (
+    ",",
+    ".",
+    '"',
+    "'",
+    "&",
+    "@",
+    "~",
+    "0",
+    "a ",
+    "A. ",
+    "A.B.",
+    "a-",
+    "a: b\n",
+    "a\n\n",
+    "\n-",
+    "\n--\n",
+    "a  \n",
+    "**",
+    "a*",
+    "~~",
+    "`a`",
+)
+PIECES += (
+    "[a](b",
+    "[a][",
+    "![](",
+    "[^a]:",
+    "<a ",
+    "<a b=",
+    "<!--",
+    "<?",
+    "<![CDATA[",
+    "&a;",
+    "(a",
+    "(Reuters) ",
+    "By Ann Lee and ",
+    "with ",
+)
+PIECES += (
+    "LIMA, ",
+    "LIMA/",
+    "Jan 1 ",
+    "2022-01-01 ",
+    "10 min ",
+    "© 2022 ",
+    "http://",
+    "a@b ",
+    "\x01",
+    "\x01a\x02",
+    "“",
+    "—",
+    "…",
+    "北",
+    "א",
+    '{"a":',
+)
+PIECES += (
+    "---\n",
+    "- a\n",
+    "&a ",
+    "> ",
+    "```\n",
+    "    ",
+    "\\\n",
+    "{:",
+    "From a\n",
+    "Subject: ",
+    "=?utf-8?q?a?= ",
+    "WARC/1.0\r\n",
+    "AM-",
+    "Eds: ",
+)
+BEGINNINGS = (
+    "",
+    "T\n\n",
+    "T\n\nBy ",
+    "---\n",
+    "<",
+    "<html",
+    "{",
+    "From: ",
+    "# T\n\n",
+    "<?xml version='1.0'?>",
+    "T\n\nLIMA, ",
+)
+BEGINNINGS += (
+    "\x01eca0003 3 i 180  dpa 0045\r\n\x02",
+    "\x16\x16\x01s0284\x1f_-----\r\nr s\x12\x14 BC-ROW--Standings     08-18 \r\n\x02",
+)
+
+
+def repeated(size: int) -> list[bytes]:
+    """A piece again and again behind a beginning, so that what tries every way to read it tries very many."""
+    ends = ("", "!", "\n\nx")
+    return [
+        f"{begin}{piece * (size // len(piece))}{end}".encode()
+        for begin in BEGINNINGS
+        for piece in PIECES
+        for end in ends
+    ]

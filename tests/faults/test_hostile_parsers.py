@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import random
 import re
 import shutil
 import socket
@@ -11,24 +12,29 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from desks import Desk, a_story
 from examples import until
 from faults.conftest import Score, times
-from faults.lures import entity_bombs, lures, odd_letters, packed_bombs, slow_pages
+from faults.lures import entity_bombs, lures, odd_letters, packed_bombs, repeated, slow_pages
 from mutants import mutants
 from scenarios.living import Daemon, Tally, living
 
+from presslog.handlers.formats import FORMATS
+from presslog.handlers.reading import read_as
 from presslog.store.engines.sqlite import SqliteLog
+from presslog.store.errors import Unreadable
 
 pytestmark = pytest.mark.faults
 
 TRACED = ("strace", "-f", "-qq", "-s", "256", "-e", "trace=openat,open,connect,execve", "-o")
 TOKEN = "canary-that-nobody-dropped"
 ENDED_SECONDS, GROWTH_MEGABYTES, NEXT_SECONDS = 60.0, 50.0, 20.0
+REPEATED_BYTES, REPEATED_SECONDS = 64 << 10, 4.0
+"""What grows by the square takes longer; the largest file that the daemon reads itself has 256 KiB."""
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 WITH_STRACE = pytest.mark.skipif(not shutil.which("strace"), reason="SKIPPED LOUDLY: there is no strace to look with")
 
@@ -227,6 +233,25 @@ def test_34_pages_that_are_never_read_to_their_end(tmp_path: Path, score: Score)
         *("unknown-format", "too-many-messages", "front-matter", "no-text"),
     }
     assert attack.next_seconds < 10
+    assert score.costs == (0, 0, 0)
+
+
+def test_34_pieces_that_are_repeated(score: Score) -> None:
+    chance = random.Random(int.from_bytes(os.urandom(4), "big"))
+    chosen, slowest = repeated(REPEATED_BYTES), (0.0, "", b"")
+    for content in chance.sample(chosen, times(60, len(chosen))):
+        for each in FORMATS:
+            score.stimuli += 1
+            began = time.thread_time()
+            # What the daemon does itself with a file of this size: every format is asked, light ones read it.
+            each.recognise(content, "a.txt")
+            if each.is_light:
+                with suppress(Unreadable):
+                    read_as(each, FORMATS, content, "a.txt")
+            slowest = max(slowest, (time.thread_time() - began, each.name, content[:60]))
+
+    score.figures.append(f"slowest {slowest[1]} {slowest[0]:.2f} s of computing on {REPEATED_BYTES >> 10} KiB")
+    assert slowest[0] < REPEATED_SECONDS, slowest
     assert score.costs == (0, 0, 0)
 
 
