@@ -93,6 +93,7 @@ def _reloader(settings: "Settings") -> "Callable[[], Plan]":
 
 
 def _plan(settings: "Settings") -> "Plan":
+    from presslog.daemon.anchor import Anchor
     from presslog.daemon.assemble import Parts, assemble
     from presslog.daemon.report import new_report
     from presslog.daemon.service import Plan
@@ -105,8 +106,10 @@ def _plan(settings: "Settings") -> "Plan":
         "rescan_seconds": settings.rescan_seconds,
         "optimise_seconds": settings.optimise_seconds,
         "listen_seconds": _listen_seconds(settings),
+        "anchor_seconds": settings.anchor_seconds,
     }
-    return Plan(build, report, seconds, settings.wait_alarm_seconds)
+    anchor = Anchor(settings.store_folder, settings.anchor) if settings.anchor else None
+    return Plan(build, report, seconds, settings.wait_alarm_seconds, anchor)
 
 
 def _listen_seconds(settings: "Settings") -> float:
