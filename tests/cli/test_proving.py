@@ -65,7 +65,7 @@ def test_verify_names_the_first_bad_position_and_ends_with_5(desk: Desk, ask: As
     ended, as_json = ask("verify"), ask("verify", "-o", "json")
 
     assert ended.exit_code == as_json.exit_code == 5
-    assert ended.stdout.startswith("bad  log    #2  event 2 is not what was signed at its place\n")
+    assert ended.stdout.startswith("bad  log    #2 event 2 is not what was signed at its place\n")
     assert "from event #2 on" in ended.stderr
     assert json.loads(as_json.stdout)["first_bad_position"] == 2
 
@@ -225,7 +225,7 @@ def test_anchor_gives_the_checkpoint_by_hand(desk: Desk, ask: Ask, tmp_path: Pat
     given = CliRunner().invoke(
         presslog, ["anchor", "--store", str(desk.store), "--", "sh", "-c", f"cat > {tmp_path}/kept"]
     )
-    failed = CliRunner().invoke(presslog, ["anchor", "--store", str(desk.store), "--", "false"])
+    failed = CliRunner().invoke(presslog, ["anchor", "--again", "--store", str(desk.store), "--", "false"])
 
     assert (none.exit_code, given.exit_code, failed.exit_code) == (2, 0, 4)
     assert (tmp_path / "kept").read_text() == (desk.store / "checkpoint").read_text()
