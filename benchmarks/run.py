@@ -14,6 +14,7 @@ import cold
 import large
 import latency
 import memory
+import notary
 import rebuild
 import rescan
 from bench import Bench, Measurement, warm_up
@@ -23,6 +24,7 @@ from yardsticks import find
 REAL_DISK = "/var/tmp"  # /tmp may be memory
 MEASUREMENTS: tuple[Measurement, ...] = (
     *append.MEASUREMENTS,
+    *notary.MEASUREMENTS,
     *catch_up.MEASUREMENTS,
     *children.MEASUREMENTS,
     *rescan.MEASUREMENTS,

@@ -131,7 +131,8 @@ def _words(value: str) -> list[str]:
 
 
 def _absolute(key: str, value: Any, base: Path) -> Any:
-    if (key == "store" or (key.startswith("feeds.") and key.endswith(".folder"))) and isinstance(value, str):
+    is_path = key in ("store", "backup_folder") or (key.startswith("feeds.") and key.endswith(".folder"))
+    if is_path and isinstance(value, str) and (value or key != "backup_folder"):
         return str(base / Path(value).expanduser())
     return value
 

@@ -1,4 +1,4 @@
-"""Overlap: feeds whose folders get into each other's way."""
+"""Overlap: feeds whose folders get into each other's way, and backups that lie where they are of no use."""
 
 import os
 from collections.abc import Mapping
@@ -10,8 +10,29 @@ from .settings import Settings
 
 
 def overlap(settings: Settings, origins: Mapping[str, str]) -> ConfigError | None:
-    """The error for a feed that shares its folder, would read the store, or take another's files away; else None."""
-    return _shared(settings, origins) or _around_store(settings, origins) or _taken_away(settings, origins)
+    """The error for a feed that shares its folder, would read store or backups, or take another's files; else None."""
+    return (
+        _shared(settings, origins)
+        or _around_store(settings, origins)
+        or _taken_away(settings, origins)
+        or backup_mistake(settings, settings.backup_folder, origins.get("backup_folder", "default"))
+    )
+
+
+def backup_mistake(settings: Settings, folder: str, origin: str) -> ConfigError | None:
+    """The error for a folder of backups that lies in the store, or where a feed would read them; else None."""
+    if folder and _is_below(folder, settings.store):
+        return ConfigError(
+            f'backup_folder = "{folder}" ({origin}): it lies in the store {settings.store}, and would be lost with it; '
+            "name a folder on another disk"
+        )
+    for name, feed in settings.feeds.items():
+        if folder and _is_below(folder, feed.folder):
+            return ConfigError(
+                f'backup_folder = "{folder}" ({origin}): it lies in the folder of feeds.{name}, which would read the '
+                "backups as articles; name a folder that nobody watches"
+            )
+    return None
 
 
 def _shared(settings: Settings, origins: Mapping[str, str]) -> ConfigError | None:

@@ -37,6 +37,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quiet_seconds: Seconds
     wait_alarm_seconds: Seconds
     optimise_seconds: Annotated[float, msgspec.Meta(ge=60)]
+    backup_folder: str
+    backup_seconds: Seconds
+    backup_keep: Annotated[int, msgspec.Meta(ge=1)]
     batch_files: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
     ignore: tuple[str, ...]
     anchor: tuple[str, ...]

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from presslog.config.settings import Feed, Settings
 from presslog.handlers.views import views
+from presslog.store.backup import Maker
 from presslog.store.candidate import Progress, ignore_progress
 from presslog.store.engines import ENGINES
 from presslog.store.errors import Behind, StoreLocked
@@ -22,6 +23,7 @@ from presslog.store.notary import Notary
 from presslog.store.registry import Registry
 from presslog.store.views import Views
 
+from .backups import BackupPlan, Backups
 from .bell import Bell
 from .chronicle import Chronicle
 from .claim import claimed
@@ -66,6 +68,7 @@ class Parts(NamedTuple):
     doorbell: Doorbell
     notariser: Notariser | None
     folders: tuple[Folder, ...]
+    backups: Backups
     tell: Callable[[Sequence[Outcome]], None]
     close: Callable[[], None]
 
@@ -145,7 +148,19 @@ def assemble(settings: Settings, watched: Watched, role: Role, *, extra: Sequenc
             pulse=pulse,
         )
         joined = (log, registry, view_set, composer, intake, drain, follower, Chronicle(log, known, meta_of()))
-        return Parts(*joined, doorbell, notariser, folders, watched.files, stack.pop_all().close)
+        shown = (folders, _backups(settings), watched.files, stack.pop_all().close)
+        return Parts(*joined, doorbell, notariser, *shown)
+
+
+def _backups(settings: Settings) -> Backups:
+    folder = Path(settings.backup_folder) if settings.backup_folder else None
+    plan = BackupPlan(settings.store_folder, folder, settings.backup_seconds, settings.backup_keep)
+    return Backups(plan, maker())
+
+
+def maker() -> Maker:
+    """Who makes backups here; systemd says where it has put the key."""
+    return Maker(product_version(), os.environ.get("CREDENTIALS_DIRECTORY", ""))
 
 
 def _open_store(settings: Settings, stack: ExitStack, role: Role) -> tuple[EventLog, Notariser | None, Registry, Views]:

@@ -70,6 +70,7 @@ class Service:
             "rescan": self._rescan,
             "optimise": self.parts.follower.ask_to_optimise,
             "check_quiet": self._check_quiet,
+            "back_up": self.parts.backups.look,
         }
         self._anchor = plan.anchor
         if plan.anchor:
@@ -104,6 +105,7 @@ class Service:
         self._stop.set()
         self.parts.drain.errands.close()
         self._control.close()
+        self.parts.backups.stop()
         self._schedule.stop()
         if self._anchor:
             self._anchor.close()

@@ -23,6 +23,7 @@ ED25519 = b"\x01"
 EMPTY_ROOT = hashlib.sha256().digest()
 MOST_BYTES = 1 << 22  # of a proof: an event has 1 MiB at most
 MOST_SIGNATURES = 64
+MOST_SECONDS = 1 << 36  # since 1970: the year 4147
 
 _NAME = re.compile("[^\\s+\ud800-\udfff]+")
 _NUMBER = re.compile("0|[1-9][0-9]{0,17}")
@@ -181,6 +182,8 @@ def _opened(checkpoint: Checkpoint, vkey: str, place: int, event: list[bytes]) -
         kinds = []
     if kinds != [int, str, str, int, float, str, str, str] or entry.position != place + 1:
         raise Refused("the entry is none of presslog, or stands at another place")
+    if not 0 <= entry.recorded_at < MOST_SECONDS:
+        raise Refused("the entry says no time")
     if not data and meta == b'{"erased":"%s"}' % entry.payload.encode():
         return Proven(checkpoint, vkey, entry, None)
     if hashlib.sha256(len(meta).to_bytes(8, "big") + meta + data).hexdigest() != entry.payload:
@@ -248,7 +251,7 @@ def statement(proven: Proven, *, is_key_given: bool, is_original_given: bool) ->
         "title": said(data, "article", "title"),
         "source": said(data, "article", "source"),
         "published": said(data, "article", "published_at"),
-        "recorded": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(min(max(entry.recorded_at, 0), 1 << 36))),
+        "recorded": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(entry.recorded_at)),
         "original": digest and f"sha256 {digest}{', which is the file given' if is_original_given else ''}",
         "log": f"{head.origin}, {head.size} events, root {head.root.hex()}",
         "key": proven.vkey,

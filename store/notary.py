@@ -3,14 +3,14 @@
 The log is the truth and the tree can be computed from it at any time; a note that was signed binds the log for ever.
 """
 
-import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from .check_proof import Checkpoint
 from .errors import LogDiverged, NoSuchStore, NotProven, StoreUnsafe
-from .keys import checkpoint_of, key_at, keys_of
+from .keys import STREAM, checkpoint_of, key_at, keys_of
 from .leaf import leaf
 from .log import EventLog
 from .merkle import HASH_BYTES, WIDTH, Tree, grown
@@ -27,8 +27,6 @@ PAGE_EVENTS = 100
 """So many events are held at once: each may have a megabyte."""
 STEP_EVENTS = 5_000
 """So many go into one transaction."""
-PAUSE_SECONDS = 1.0
-"""So long it sleeps after a note: what comes meanwhile is signed together."""
 
 SCHEMA = (
     "create table notary (name text primary key, value text not null) strict",
@@ -50,7 +48,6 @@ class Notarised:
     def __init__(self, path: Path, connection: Connection) -> None:
         self._path = path
         self._connection = connection
-        self._lock = threading.Lock()
         self.tree = Tree(self.tile)
 
     @property
@@ -85,7 +82,7 @@ class Notarised:
         return bytes(row[0]) if row else b""
 
     def _row(self, statement: str, *values: int) -> tuple[int, ...] | tuple[()]:
-        with self._lock, translated(self._path):
+        with translated(self._path):
             return self._connection.execute(statement, values).fetchone() or ()
 
 
@@ -122,13 +119,13 @@ class Notary(Notarised):
         self._signer = signer
         self._now = now
         self._text = folder / CHECKPOINT
-        self._written = _text(self._text)
         self._keys = keys_of(log)
+        self._kept = ""
         try:
             with translated(path), transaction(connection):
                 _make(connection, log.log_id)
             self._refuse_another_log()
-            self._signed = self._newest()
+            self._note, self._signed = self._newest()
             self._refuse_fork()
         except BaseException:
             self.close()
@@ -141,7 +138,7 @@ class Notary(Notarised):
             StoreUnsafe: a position is missing in the log.
         """
         size = self.size
-        leaves = list(self._leaves(size, size + STEP_EVENTS))
+        leaves = self._leaves(size, size + STEP_EVENTS)
         if leaves:
             tiles = grown(self.tile, size, leaves)
             rows = [(level, number, hashes) for (level, number), hashes in tiles.items()]
@@ -156,33 +153,27 @@ class Notary(Notarised):
             LogDiverged: the tree does not go on from the last note.
             StoreUnsafe: the log names another key by now.
         """
-        size = self.size
-        if size > (self._signed.size if self._signed else 0) and self._may_sign(size):
+        size, signed = self.size, self._signed.size if self._signed else 0
+        if size > 0 and size >= signed:
             self._refuse_fork()
-            checkpoint = Checkpoint(origin_of(self._log.log_id), size, self.tree.root(size))
-            note = self._signer.sign(checkpoint)
-            with translated(self._path), transaction(self._connection):
-                self._connection.execute("insert into notes values (?, ?, ?)", (size, note, self._now()))
-            self._signed = checkpoint
-        newest = self.latest()
-        if newest and newest != self._written:
-            # Apart: a disk may take the note and not the text, or a crash come between the two.
-            write_whole(self._text, newest.encode())
-            self._written = newest
-        return newest
+            if size > signed and self._may_sign(size):
+                self._signed = Checkpoint(origin_of(self._log.log_id), size, self.tree.root(size))
+                self._note = self._signer.sign(self._signed)
+            self._keep()
+        return self.latest()
 
-    def keep_up(self, stop: threading.Event) -> None:
-        """Follow the log until ``stop`` is set: a note as soon as something new was taken, at most one a second."""
-        while not stop.is_set():
-            if self._log.wait(self.size, PAUSE_SECONDS):
-                while self.advance() == STEP_EVENTS and not stop.is_set():
-                    pass
-                self.sign()
-                stop.wait(PAUSE_SECONDS)
+    def _keep(self) -> None:
+        """Have the newest note stand in both places, also after one of them was lost or could not be written."""
+        if self._signed and self._note != self._kept:
+            row = (self._signed.size, self._note, self._now())
+            with translated(self._path), transaction(self._connection):
+                self._connection.execute("insert or ignore into notes values (?, ?, ?)", row)
+            write_whole(self._text, self._note.encode())
+            self._kept = self._note
 
     def _may_sign(self, size: int) -> bool:
         """Whether our key counts at this size; one that is recorded further on has to wait."""
-        newest = self._log.last("notary")
+        newest = self._log.last(STREAM)
         if newest and (not self._keys or newest.position != self._keys[-1].position):
             self._keys = keys_of(self._log)
         current = key_at(self._keys, size)
@@ -204,26 +195,28 @@ class Notary(Notarised):
             if found != known[place * HASH_BYTES : (place + 1) * HASH_BYTES]:
                 raise self._diverged(f"knows another event {number * WIDTH + place + 1} than the log")
 
-    def _leaves(self, after: int, last: int) -> Iterator[bytes]:
+    def _leaves(self, after: int, last: int) -> list[bytes]:
+        leaves: list[bytes] = []
         while page := self._log.read(after, min(PAGE_EVENTS, last - after)):
-            for event in page:
-                after += 1
-                if event.position != after:
-                    raise StoreUnsafe(f"event {after} is missing in the log: restore it from a backup")
-                yield leaf(event)
+            expected = range(after + 1, after + 1 + len(page))
+            if page[-1].position != expected[-1]:
+                found = {event.position for event in page}
+                missing = next(position for position in expected if position not in found)
+                raise StoreUnsafe(f"event {missing} is missing in the log: restore it from a backup")
+            leaves += map(leaf, page)
+            after = expected[-1]
+        return leaves
 
-    def _newest(self) -> Checkpoint | None:
+    def _newest(self) -> tuple[str, Checkpoint | None]:
         """What was signed last: in this file, or, where this file was lost, in the text beside it."""
-        found = [note for note in (self.latest(), _text(self._text)) if note]
-        signed = []
-        for note in found:
-            try:
-                signed.append(checkpoint_of(note, self._keys))
-            except NotProven:
-                continue  # whoever can write nonsense there could delete it as well
-        newest = max(signed, key=lambda checkpoint: checkpoint.size, default=None)
-        if newest and newest.size > self._log.head():
-            raise self._diverged(f"signed {newest.size} events, the log holds {self._log.head()}")
+        newest: tuple[str, Checkpoint | None] = ("", None)
+        for note in (self.latest() or "", _text(self._text)):
+            with suppress(NotProven):  # whoever can write nonsense there could delete it as well
+                checkpoint = checkpoint_of(note, self._keys)
+                if newest[1] is None or newest[1].size < checkpoint.size:
+                    newest = (note, checkpoint)
+        if newest[1] and newest[1].size > self._log.head():
+            raise self._diverged(f"signed {newest[1].size} events, the log holds {self._log.head()}")
         return newest
 
     def _refuse_fork(self) -> None:
@@ -257,5 +250,5 @@ def _is_made(connection: Connection) -> bool:
 def _text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8", "replace")
-    except FileNotFoundError:
+    except OSError:
         return ""

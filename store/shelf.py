@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .errors import NotFound, PresslogError
-from .links import on_disk
 from .manifest import Manifest, read_manifest
-from .whole import PREFIX, sync_folder
+from .whole import PREFIX, on_disk, sync_folder
 
 NAMED = re.compile(r"presslog-\d{8}T\d{6}\.\d{3}Z-\d+")
 UNFINISHED = f"{PREFIX}backup-"
@@ -50,6 +49,12 @@ def _read(path: Path) -> Backup:
         return Backup(path, None, str(error))
 
 
+def newest(folder: Path, log_id: str, now: float) -> Backup | None:
+    """The newest backup of a log; one that a wrong clock has dated into the future says nothing about its age."""
+    found = [each for each in backups(folder, log_id) if each.manifest and each.manifest.created_at <= now]
+    return max(found, key=lambda each: each.manifest.created_at if each.manifest else 0, default=None)
+
+
 def find_backup(name: str, folder: Path | None) -> Path:
     """The backup that somebody names: by its path, or by its name in the folder of backups.
 
@@ -87,9 +92,9 @@ def rotate(folder: Path, made: Path, log_id: str, keep: int) -> list[str]:
     return [path.name for path in surplus]
 
 
-def give_to_owner_of(folder: Path, path: Path) -> None:
-    """Let files that root makes belong to whom the folder belongs to: root must not lock a daemon out."""
+def give_to_owner_of(store: Path, path: Path) -> None:
+    """Let files that root makes belong to whom the store belongs to: root must not lock a daemon out."""
     if os.geteuid() == 0:
-        owner = folder.stat()
+        owner = store.stat()
         for each in (path, *path.rglob("*")) if path.is_dir() else (path,):
             os.chown(each, owner.st_uid, owner.st_gid)

@@ -40,6 +40,8 @@ COMMANDS = {
     "export": "export:export",
     "sql": "sql:sql",
     "datasette": "datasette:datasette",
+    "backup": "backup:backup",
+    "restore": "restore:restore",
     "verify": "verify:verify",
     "checkpoint": "checkpoint:checkpoint",
     "consistency": "consistency:consistency",
@@ -102,7 +104,7 @@ def _harmless() -> Iterator[None]:
     try:
         yield
     except click.ClickException as error:
-        error.message = one_line(error.message)
+        error.message = one_line(error.message)  # type: ignore[misc]  # what click prints
         raise
 
 

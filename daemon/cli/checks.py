@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from presslog.store.errors import NoSuchStore, PresslogError
 
+from .text import lasting
+
 if TYPE_CHECKING:
     from presslog.config.settings import Settings
 
@@ -23,6 +25,9 @@ UNSIGNED_SECONDS = 60.0
 """A daemon that runs signs within a second or two."""
 BUILT_AT = 1704067200.0
 """2024-01-01: a clock before that has lost its battery."""
+LATE = 2
+BY_HAND_SECONDS = 7 * 86_400.0
+"""So old a backup may be where nobody makes them by the clock, before it is late."""
 INOTIFY = Path("/proc/sys/fs/inotify")
 
 
@@ -237,6 +242,35 @@ def writer(settings: "Settings") -> Iterator[Finding]:
     yield Finding("ok", "", f"pid {pid} writes the store" if pid else "nobody writes the store now")
 
 
+def backup(settings: "Settings") -> Iterator[Finding]:
+    """The last good backup is not too old, and there is one."""
+    from .backup_age import last_backup
+
+    last = last_backup(settings)
+    folder, age_seconds = last["folder"], last["age_seconds"]
+    limit_seconds = LATE * (settings.backup_seconds or BY_HAND_SECONDS)
+    if not folder:
+        yield Finding("warn", "", "no backup_folder is set", "set it to a folder on another disk: docs/backup.md")
+    elif age_seconds is None:
+        yield Finding("warn", "", f"there is none of this log in {folder}", "presslog run, or presslog backup")
+    else:
+        found = f"{last['name']} is {lasting(age_seconds)} old"
+        yield _finding(
+            age_seconds < limit_seconds, found, "presslog backup, and look for why none came", otherwise="warn"
+        )
+    if folder and not os.access(folder if Path(folder).exists() else Path(folder).parent, os.W_OK):
+        fix = f"chown it to presslog's user; under systemd also ReadWritePaths={folder}"
+        yield Finding("fail", "", f"{folder} cannot be written", fix)
+
+
+def erasures(settings: "Settings") -> Iterator[Finding]:
+    """Orders to erase that were not brought to their end."""
+    from presslog.store.erase_finish import unproved
+
+    for identifier in unproved(settings.store_folder).articles:
+        yield Finding("warn", "", f"traces of {identifier} may be left", "presslog erase --finish")
+
+
 CHECKS: tuple[Callable[["Settings"], Iterator[Finding]], ...] = (
     sqlite,
     folders,
@@ -248,4 +282,6 @@ CHECKS: tuple[Callable[["Settings"], Iterator[Finding]], ...] = (
     disk,
     clock,
     writer,
+    backup,
+    erasures,
 )

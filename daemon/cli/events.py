@@ -131,6 +131,8 @@ def told(stored: "Stored") -> str:
             sign, what = _told_of_file(stored.type, fact)
         case "search":
             sign, what = ":", [stored.type, fact.get("name"), fact.get("query")]
+        case "log":
+            sign, what = ":", [f"restored to #{fact.get('position')} from {fact.get('backup')}"]
         case "clock":
             sign, what = ":", [stored.type, f"{fact.get('seconds', 0):+.0f} s"]
         case _:

@@ -95,6 +95,7 @@ def _reloader(settings: "Settings") -> "Callable[[], Plan]":
 def _plan(settings: "Settings") -> "Plan":
     from presslog.daemon.anchor import Anchor
     from presslog.daemon.assemble import Parts, assemble
+    from presslog.daemon.backups import look_seconds
     from presslog.daemon.report import new_report
     from presslog.daemon.service import Plan
 
@@ -106,6 +107,7 @@ def _plan(settings: "Settings") -> "Plan":
         "rescan_seconds": settings.rescan_seconds,
         "optimise_seconds": settings.optimise_seconds,
         "listen_seconds": _listen_seconds(settings),
+        "backup_look_seconds": look_seconds(settings.backup_seconds),
         "anchor_seconds": settings.anchor_seconds,
     }
     anchor = Anchor(settings.store_folder, settings.anchor) if settings.anchor else None

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .backup_age import last_backup
 from .exits import BEHIND
-from .options import common, store_folder
+from .options import common, loaded, store_folder
 from .output import emit_object, is_utf8, output
 from .signed import signed, signed_line
 from .text import lasting, one_line
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from presslog.config.settings import Settings
 
 UNITS = ((1 << 40, "TB"), (1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
 
@@ -35,7 +38,7 @@ def status(is_check: bool, form: str) -> None:
       presslog status
       presslog status --check || systemctl restart presslog
     """
-    found = _status(store_folder())
+    found = _status(store_folder(), loaded().settings)
     if form == "json":
         emit_object(found)
     else:
@@ -46,7 +49,7 @@ def status(is_check: bool, form: str) -> None:
         click.get_current_context().exit(BEHIND)
 
 
-def _status(folder: "Path") -> dict[str, Any]:
+def _status(folder: "Path", settings: "Settings") -> dict[str, Any]:
     """Everything, as it is written with -o json; ``views`` is empty where they are not built yet."""
     from importlib.metadata import version
 
@@ -66,6 +69,7 @@ def _status(folder: "Path") -> dict[str, Any]:
         "views": views,
         "rebuild": _rebuild(folder),
         "waiting": len(waiting(folder)),
+        "backup": last_backup(settings),
         "disk_free_bytes": shutil.disk_usage(folder).free,
     } | _counts(folder, views)
 
@@ -123,9 +127,18 @@ def _lines(found: dict[str, Any]) -> list[tuple[str, str]]:
         ("views", _views(found["views"]) + _rebuilding(found["rebuild"], found["head"])),
         ("articles", str(found["articles"])),
         ("files", " · ".join([*files, f"{found['waiting']} waiting", f"{found['failures']} failed"])),
+        ("backup", _backup(found["backup"])),
         ("disk", f"{_size(found['disk_free_bytes'])} free"),
     ]
     return [*lines, ("storage", state.storage)] if state and state.storage else lines
+
+
+def _backup(backup: dict[str, Any]) -> str:
+    if not backup["folder"]:
+        return "none: set backup_folder, or presslog backup FOLDER"
+    if not backup["name"]:
+        return f"none yet in {backup['folder']}: presslog backup"
+    return f"#{backup['position']} · {_since(backup['created_at'])} ago · {backup['folder']}"
 
 
 def _views(views: list[dict[str, Any]]) -> str:

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from backups import backed_up
 from click.testing import Result
 from desks import Desk, a_story, in_company
 from examples import until
@@ -283,6 +284,17 @@ def begin_and_die(desk: Desk, *, is_ordered: bool) -> None:
             finish(desk.store, mortal, parts.log, NO_SAMPLES, Watch())
 
 
+def test_doctor_tells_of_an_erasure_that_was_not_brought_to_its_end(filled: Desk, ask: Ask) -> None:
+    before = ask("doctor").stdout
+    begin_and_die(filled, is_ordered=True)
+
+    ended = ask("doctor")
+
+    assert "erasures" not in before
+    assert f"of {A}" in ended.stdout
+    assert "presslog erase --finish" in ended.stdout
+
+
 def test_unfinished_views_of_before_are_not_gone_on_with(filled: Desk, ask: Ask) -> None:
     pieces = pieces_of(filled.store, A)
     ask("views", "diff")
@@ -315,12 +327,17 @@ def test_a_long_reader_of_the_log_is_named_and_waited_for(filled: Desk) -> None:
         assert (filled.store / "log.db-wal").stat().st_size == 0
 
 
-def test_backups_that_may_hold_it_are_named(tmp_path: Path) -> None:
-    (tmp_path / "backups" / "0001").mkdir(parents=True)
+def test_backups_that_may_hold_it_are_named(filled: Desk, tmp_path: Path) -> None:
+    shelf = tmp_path / "backups"
+    made = backed_up(filled.store, shelf)
+    (shelf / "presslog-20220106T041431.204Z-5000").mkdir()
+    log_id = made.manifest.log_id if made.manifest else ""
 
-    assert backups(tmp_path / "backups") == [str(tmp_path / "backups" / "0001")]
-    assert backups(tmp_path / "none") == []
-    assert backups(None) == []
+    [damaged, whole] = backups(shelf, log_id, 3, 9)
+
+    assert (Path(damaged).name, whole) == ("presslog-20220106T041431.204Z-5000", str(made.path))
+    assert backups(shelf, log_id, 3, 8) == backups(shelf, log_id, 9, 10) == backups(shelf, "another", 3, 9) == [damaged]
+    assert backups(tmp_path / "none", log_id, 3, 9) == backups(None, log_id, 3, 9) == []
 
 
 def test_a_receipt_names_the_checkpoint(filled: Desk, ask: Ask) -> None:

@@ -31,8 +31,8 @@ from presslog.store.sqlite import connect_readonly
 from presslog.store.views import Views
 
 ARTICLES = int(os.environ.get("CRASH_ARTICLES", "5000"))
-KILLS = 20
-KILLS_OF_ALL_VIEWS = 14
+KILLS = int(os.environ.get("CRASH_KILLS", "20"))
+KILLS_OF_ALL_VIEWS = KILLS * 7 // 10
 LONGEST_LIFE_SECONDS = 4.0 + ARTICLES / 2000
 FILES_A_SECOND = 50
 BATCH = 500
@@ -74,7 +74,7 @@ READER = """
 
 
 @pytest.mark.crash
-@pytest.mark.timeout(600 + ARTICLES // 20)
+@pytest.mark.timeout(600 + ARTICLES // 20 + 10 * KILLS)
 def test_killed_rebuilds_show_no_reader_less_and_leave_what_the_log_makes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,20 +1,17 @@
 """The notary follows any log, is resumed wherever it was killed, and never signs two stories."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from examples import until
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from notaries import a_notary, caught_up, grow
 
 from presslog.store.check_proof import verify_consistency
 from presslog.store.engines.memory import MemoryLog
-from presslog.store.engines.sqlite import SqliteLog
-from presslog.store.errors import LogDiverged, NoSuchStore, StoreUnsafe
+from presslog.store.errors import LogDiverged, NoSuchStore, StorageFailed, StoreUnsafe
 from presslog.store.keys import checkpoint_of, keys_of, rotate, signer_of
 from presslog.store.leaf import erased_meta, leaf
 from presslog.store.log import EventLog
@@ -206,9 +203,32 @@ def test_lost_tree_is_made_again_and_signs_the_same(tmp_path: Path) -> None:
 
     with closing(Notary(tmp_path, log, signer_of(tmp_path, log))) as notary:
         notary.advance()
-        assert notary.sign() in (None, note)
+        assert notary.sign() == note
 
     assert tiles_in(tmp_path) == before
+
+
+def test_text_beside_the_tree_is_written_again_where_it_was_lost(tmp_path: Path) -> None:
+    with closing(a_notary(tmp_path)) as notary:
+        log = log_of(notary)
+        note = caught_up(notary)
+    (tmp_path / CHECKPOINT).write_text("nonsense")
+
+    with closing(Notary(tmp_path, log, signer_of(tmp_path, log))) as notary:
+        assert notary.sign() == note
+
+    assert (tmp_path / CHECKPOINT).read_text() == note
+
+
+def test_note_that_found_no_room_is_the_one_that_is_kept_later(tmp_path: Path) -> None:
+    with closing(a_notary(tmp_path)) as notary:
+        (tmp_path / CHECKPOINT).mkdir()
+        notary.advance()
+        with pytest.raises(StorageFailed):
+            notary.sign()
+        (tmp_path / CHECKPOINT).rmdir()
+
+        assert notary.sign() == notary.latest() == (tmp_path / CHECKPOINT).read_text()
 
 
 def test_log_rewritten_and_tree_lost_is_not_signed_over_the_text_beside_it(tmp_path: Path) -> None:
@@ -295,21 +315,6 @@ def test_key_waits_until_the_tree_holds_its_own_event(tmp_path: Path) -> None:
         notary.advance()
 
         assert checkpoint_of(notary.sign() or "", keys_of(log)).size == STEP_EVENTS + 6
-
-
-def test_keeping_up_signs_what_comes_and_ends_when_it_should(tmp_path: Path) -> None:
-    log = SqliteLog(tmp_path / "store")
-    stop = threading.Event()
-    with closing(log), closing(a_notary(tmp_path / "store", log)) as notary:
-        thread = threading.Thread(target=notary.keep_up, args=(stop,))
-        thread.start()
-        grow(log, 500)
-
-        until(lambda: notary.size == 501 and bool(notary.latest()) and "\n501\n" in (notary.latest() or ""))
-
-        stop.set()
-        thread.join(10)
-        assert not thread.is_alive()
 
 
 def test_damaged_file_says_what_to_do(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from presslog.store.opening import open_log
 from presslog.store.restore import Wish
 from presslog.store.shelf import Backup
 from presslog.store.sqlite import connect
-from presslog.store.switch import READY, finish
+from presslog.store.switch import finish
 
 
 @pytest.fixture
@@ -228,57 +228,6 @@ def test_reader_of_the_old_log_is_told(store: Path, backup: Backup) -> None:
 
         with pytest.raises(LogDiverged, match="restore"):
             reader.wait(1201, 5)
-
-
-KILLED = """
-import os, signal, sys
-from datetime import UTC, datetime
-from pathlib import Path
-from presslog.store.events import Meta
-from presslog.store import switch
-from presslog.store.restore import Wish, restore
-store, backup, limit = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-calls = 0
-def audit(event, arguments):
-    global calls
-    if event in ("os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir") and str(store) in str(arguments):
-        calls += 1
-        if calls > limit:
-            os.kill(os.getpid(), signal.SIGKILL)
-sys.addaudithook(audit)
-restore(store, backup, Wish(position=900), Meta(), now=datetime.now(UTC))
-print("restored")
-"""
-
-
-def test_killed_before_any_change_to_a_name_it_leaves_the_old_store_or_the_new_one(
-    store: Path, backup: Backup, tmp_path: Path
-) -> None:
-    """Each step of a restore is the last one once; what the next writer finds is one of two stores, and never less."""
-    old, ends, template = stored(store), [], tmp_path / "template"
-    for name in ("intake.db", "views-0003.db"):
-        (store / name).write_text("")
-    store.rename(template)
-
-    while not ends or ends[-1] != "":
-        subprocess.run(["cp", "-a", template, store], check=True)
-        command = [sys.executable, "-c", KILLED, store, backup.path, str(len(ends))]
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-        read_meanwhile = [event.id for event in stored(store)]
-        with closing(SqliteLog(store)) as log:
-            found = log.read(0, 10_000)
-        is_new = found[:-1] == old[:900] and found[-1].type == "log-restored"
-        assert is_new or found == old, f"after {len(ends)} steps"
-        assert read_meanwhile in ([event.id for event in old], [event.id for event in found])
-        asides = list(store.glob("before-restore-*"))
-        assert [stored(aside) for aside in asides] == ([old] if is_new else [])
-        assert not is_new or not (store / "intake.db").exists()
-        assert not (store / READY).exists()
-        ends.append("" if ended.stdout else "new" if is_new else "old")
-        subprocess.run(["rm", "-rf", store], check=True)
-
-    assert {"old", "new"} <= set(ends)
-    assert ends == sorted(ends, key=["old", "new", ""].index)
 
 
 def test_switch_that_was_never_begun_is_nothing_to_finish(store: Path) -> None:
