@@ -66,7 +66,7 @@ def receipt(settings: "Settings", log: "EventLog", identifier: str, what: "Broug
         "checkpoint": checkpoint(settings.store_folder),
         "scanned": proof._asdict(),
         "lying": sorted({str(path) for path in lying(folders, what.files, fact.digests)}),
-        "backups": backups(None, log.log_id, fact.positions[0], stored.position),
+        "backups": backups(settings.backup_folder, log.log_id, fact.positions[0], stored.position),
         "beyond": BEYOND,
     }
 
@@ -77,11 +77,11 @@ def checkpoint(folder: Path) -> str:
     return path.read_text("utf-8", "replace") if path.exists() else ""
 
 
-def backups(folder: Path | None, log_id: str, first: int, erased: int) -> list[str]:
+def backups(folder: str, log_id: str, first: int, erased: int) -> list[str]:
     """The backups of a log that may hold what stood there from its first position on until it was erased."""
     from presslog.store.shelf import backups as on_shelf
 
-    known = [(each.path, each.manifest) for each in on_shelf(folder)] if folder else []
+    known = [(each.path, each.manifest) for each in on_shelf(Path(folder))] if folder else []
     return [
         str(path) for path, held in known if held is None or (held.log_id == log_id and first <= held.position < erased)
     ]
