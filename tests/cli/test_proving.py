@@ -295,6 +295,43 @@ def test_desk_that_is_made_anew_is_nobody_elses(desk: Desk, ask: Ask, tmp_path: 
     assert ask("status").exit_code == 0
 
 
+def test_archive_of_which_an_article_was_erased_verifies(desk: Desk, ask: Ask, tmp_path: Path) -> None:
+    kept, proof = tmp_path / "kept", tmp_path / "a.proof"
+    kept.write_text(ask("checkpoint").stdout)
+    proof.write_text(ask("prove", "seeds/a.txt").stdout)
+    assert ask("erase", "seeds/a.txt", "--reason", "court order", "--yes").exit_code == 0
+    desk.drop("again.txt", a_story(text="The water came at dawn."))
+    assert desk.kinds() == ["refused"]
+
+    verified = ask("verify", "--against", kept, "--views")
+
+    assert verified.exit_code == 0, verified.stdout
+    assert CliRunner().invoke(presslog, ["check-proof", str(proof)]).exit_code == 0
+    assert "erased" in CliRunner().invoke(presslog, ["check-proof", str(prove_again(ask, proof))]).stdout
+
+
+def prove_again(ask: Ask, path: Path) -> Path:
+    """The proof of the event that held the words, now that they are gone."""
+    path.write_text(ask("prove", "#2").stdout)
+    return path
+
+
+def test_restored_archive_verifies_and_has_to_be_accepted(desk: Desk, ask: Ask, tmp_path: Path) -> None:
+    assert ask("backup", tmp_path / "backup").exit_code == 0
+    desk.drop("b.txt", a_story("Bridges hold"))
+    desk.drain()
+    ask("status")
+    made = next(path for path in (tmp_path / "backup").iterdir() if path.is_dir())
+    restored = CliRunner().invoke(presslog, ["restore", str(made), "--store", str(desk.store), "--replace"])
+    assert restored.exit_code == 0, restored.stderr
+
+    refused, verified = ask("status"), ask("verify")
+    accepted = ask("pins", "accept")
+
+    assert (refused.exit_code, verified.exit_code) == (5, 0), verified.stdout
+    assert (accepted.exit_code, ask("status").exit_code) == (0, 0)
+
+
 def test_doctor_and_status_say_what_is_signed(desk: Desk, ask: Ask) -> None:
     assert "5 events" in ask("status").stdout
     assert "never anchored" in ask("status").stdout
