@@ -9,7 +9,7 @@ from .erasures import refuse_erased
 from .errors import AmbiguousId, NotFound
 from .filters import Conditions, conditions
 from .matching import holding
-from .names import article_id, bindable, escape_path
+from .names import article_id, bindable, escape_path, path_bytes
 from .past import Past
 from .query import EVERYTHING
 from .search import DEFAULT, Found, Wish, asked, search
@@ -132,7 +132,7 @@ class Answers:
         """Articles read from that path, or from what is inside it; else that of the same bytes under another path."""
         feed, _, path = name.partition("/")
         names = {"feed": bindable(feed), "path": bindable(path), "most": CANDIDATES_SHOWN + 1}
-        names["escaped"] = escape_path(_bytes_of(path))
+        names["escaped"] = escape_path(path_bytes(path))
         names["bundle"], _, names["inside"] = map(bindable, path.partition("!/"))
         read = """
         select id, title from articles where feed = :feed and path in (:path, :escaped)
@@ -252,14 +252,6 @@ def _waiting(feed: str, folder: bytes, name: bytes, size_bytes: int, code: str, 
     reason, attempts, since_at = rest
     row: Row = {"path": f"{feed}/{escape_path(path)}", "size_bytes": size_bytes, "code": code, "reason": reason}
     return row | {"attempts": attempts, "since_at": since_at}
-
-
-def _bytes_of(path: str) -> bytes:
-    """A path as it lies on a disk; of what can be no path, something that is none either."""
-    try:
-        return path.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        return bindable(path).encode()
 
 
 def _ambiguity(name: str, found: list[Row]) -> str:
