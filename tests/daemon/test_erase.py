@@ -257,7 +257,8 @@ def test_asking_again_learns_once_more_what_may_not_come_back(desk: Desk) -> Non
     desk.drop("a.txt", a_story())
     desk.drain()
     with erasing(desk) as (parts, what):
-        parts.registry._connection.execute("delete from erased")
+        with parts.registry._handle.writing() as connection:
+            connection.execute("delete from erased")
 
         again = erase(parts, Erase(A, "by order", 0), WHO)
 
