@@ -44,7 +44,7 @@ def test_42_soak(tmp_path: Path, score: Score) -> None:
                 time.sleep(min(chance.uniform(0.5, 1.5) * LIFE_SECONDS, max(1.0, began + SECONDS - time.monotonic())))
                 assert daemon.is_alive(), desk.journal()
                 samples.append(sampled(desk, daemon, tally, time.monotonic() - began))
-    finish(desk)
+    finish(desk, seconds=times(120, 900))
 
     tally.look()
     score.stimuli = len(samples)
