@@ -1,13 +1,14 @@
 """notary: events of about 5 KB, a hundred to a commit, while a notary in the same process follows, against none."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from append import facts
 from bench import Bench, Measurement, Row, stopwatch
 from yardsticks import Yardsticks
 
+from presslog.daemon.notarise import Notariser
 from presslog.store.engines.sqlite import SqliteLog
 from presslog.store.events import Meta, encode, salted
 from presslog.store.keys import signer_of
@@ -19,7 +20,6 @@ BATCH = 100
 MOST_FACTS = 5_000
 LAPS = 4
 """Each fact is appended so often, to other streams: the notary works once a second, and a run has to last."""
-EVERY_SECONDS = 1.0
 
 
 def _asked(bench: Bench) -> list[Append]:
@@ -35,30 +35,18 @@ def _asked(bench: Bench) -> list[Append]:
 
 
 @contextmanager
-def _followed(notary: Notary, log: SqliteLog) -> Iterator[None]:
-    """A thread that does for the block what the daemon's does; at the end everything is signed."""
-    stop = threading.Event()
-
-    def follow() -> None:
-        while not stop.is_set():
-            if log.wait(notary.size, EVERY_SECONDS):
-                _sign(notary)
-                stop.wait(EVERY_SECONDS)
-
-    thread = threading.Thread(target=follow)
+def _followed(notary: Notary) -> Iterator[Notariser]:
+    """The daemon's thread beside the block; at the end everything is signed."""
+    notariser, stop = Notariser(lambda: notary), threading.Event()
+    thread = threading.Thread(target=notariser.run, args=(stop,))
     thread.start()
     try:
-        yield
+        yield notariser
     finally:
         stop.set()
+        notariser.ring()
         thread.join()
-        _sign(notary)
-
-
-def _sign(notary: Notary) -> None:
-    while notary.advance():
-        pass
-    notary.sign()
+        notariser.close()
 
 
 def with_notary(bench: Bench) -> Sequence[float]:
@@ -66,13 +54,17 @@ def with_notary(bench: Bench) -> Sequence[float]:
     asked, folder = _asked(bench), bench.fresh("notary")
     log = SqliteLog(folder)
     signer = signer_of(folder, log)
-    notary = Notary(folder, log, signer)
-    with stopwatch() as all_seconds, _followed(notary, log), stopwatch() as seconds:
-        _append(log, asked)
-    notary.close()
+    with (
+        stopwatch() as all_seconds,
+        _followed(Notary(folder, log, signer)) as notariser,
+        stopwatch() as seconds,
+    ):
+        _append(log, asked, notariser.ring)
     late = Notary(bench.fresh("late"), log, signer)
     with stopwatch() as late_seconds:
-        _sign(late)
+        while late.advance():
+            pass
+        late.sign()
     late.close()
     log.close()
     count = len(asked)
@@ -84,14 +76,15 @@ def without_notary(bench: Bench, _: Yardsticks) -> Sequence[float | None]:
     asked = _asked(bench)
     log = SqliteLog(bench.fresh("alone"))
     with stopwatch() as seconds:
-        _append(log, asked)
+        _append(log, asked, lambda: None)
     log.close()
     return [len(asked) / seconds(), len(asked) / seconds(), None]
 
 
-def _append(log: SqliteLog, asked: Sequence[Append]) -> None:
+def _append(log: SqliteLog, asked: Sequence[Append], ring: Callable[[], None]) -> None:
     for start in range(0, len(asked), BATCH):
         log.append(asked[start : start + BATCH])
+        ring()
 
 
 ROWS = (

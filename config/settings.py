@@ -43,7 +43,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     batch_files: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
     ignore: tuple[str, ...]
     anchor: tuple[str, ...]
-    anchor_seconds: Annotated[float, msgspec.Meta(ge=60)]
+    anchor_seconds: Annotated[float, msgspec.Meta(ge=1)]
     reader_processes: Annotated[int, msgspec.Meta(ge=0, le=256)]
     reader_seconds: Annotated[int, msgspec.Meta(ge=1)]
     reader_memory_bytes: Annotated[int, msgspec.Meta(ge=LEAST_READER_BYTES)]

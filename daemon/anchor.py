@@ -17,6 +17,7 @@ ANCHORED = "anchored"
 """In the store: the note that a command took last, at the time of the file."""
 
 LONGEST_SECONDS = 60.0
+CLOSE_SECONDS = 2.0
 OURS = ("NOTIFY_", "WATCHDOG_", "LISTEN_", "CREDENTIALS_")
 """What systemd tells a service, and nobody else."""
 
@@ -33,6 +34,7 @@ class Anchor:
         self._command = command
         self._timeout_seconds = timeout_seconds
         self._running: subprocess.Popen[bytes] | None = None
+        self._thread: threading.Thread | None = None
         self._is_closed = threading.Event()
 
     def give(self, *, again: bool = False) -> Seen | None:
@@ -50,8 +52,13 @@ class Anchor:
         write_whole(self._store / ANCHORED, note)
         return newest
 
-    def give_or_tell(self) -> None:
-        """The same for a daemon: what went wrong is told, and the next time tries again."""
+    def begin(self) -> None:
+        """Give it in a thread of its own, unless one is at it; what goes wrong is told, and tried again next time."""
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._give_or_tell, name="anchor", daemon=True)
+            self._thread.start()
+
+    def _give_or_tell(self) -> None:
         try:
             given = self.give()
         except PresslogError as error:
@@ -62,11 +69,13 @@ class Anchor:
             logger.info("anchored size={} command={}", given.size, self._command[0])
 
     def close(self) -> None:
-        """Wait for nobody: a command that runs now is ended, and none is started any more."""
+        """End a command that runs now, and start none any more."""
         self._is_closed.set()
-        running = self._running
+        running, thread = self._running, self._thread
         if running:
             running.kill()
+        if thread:
+            thread.join(CLOSE_SECONDS)
 
     def _run(self, note: bytes, seen: Seen) -> None:
         name = self._command[0]

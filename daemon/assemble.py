@@ -17,7 +17,7 @@ from presslog.store.candidate import Progress, ignore_progress
 from presslog.store.engines import ENGINES
 from presslog.store.errors import Behind, StoreLocked
 from presslog.store.events import Meta
-from presslog.store.keys import signer_of
+from presslog.store.keys import may_sign, signer_of
 from presslog.store.log import EventLog
 from presslog.store.notary import Notary
 from presslog.store.registry import Registry
@@ -121,7 +121,7 @@ def assemble(settings: Settings, watched: Watched, role: Role, *, extra: Sequenc
     folders, waits, mounts = folders_of(settings), Waitlist(time.monotonic), Mounts()
     known = {each.feed: each for each in (*folders, *extra)}
     with ExitStack() as stack:
-        log, notariser, registry, view_set = _open_store(settings, stack, () if role == "visit" else folders)
+        log, notariser, registry, view_set = _open_store(settings, stack, role)
         readers, pulse = _readers(settings, stack), Pulse()
         follower, composer = Follower(view_set), _composer(log, readers, pulse)
         retirer = None if role == "visit" else Retirer(known, registry)
@@ -163,13 +163,11 @@ def maker() -> Maker:
     return Maker(product_version(), os.environ.get("CREDENTIALS_DIRECTORY", ""))
 
 
-def _open_store(
-    settings: Settings, stack: ExitStack, claims: Sequence[Folder]
-) -> tuple[EventLog, Notariser | None, Registry, Views]:
+def _open_store(settings: Settings, stack: ExitStack, role: Role) -> tuple[EventLog, Notariser | None, Registry, Views]:
     log = open_log(settings, readonly=False)
     stack.callback(log.close)
-    stack.enter_context(claimed(claims, settings.store_folder))
-    notariser = _notariser(settings, log)
+    stack.enter_context(claimed(() if role == "visit" else folders_of(settings), settings.store_folder))
+    notariser = _notariser(settings, log, is_daemon=role == "watch")
     if notariser:
         stack.callback(notariser.close)
     registry = Registry(settings.store_folder)
@@ -180,11 +178,14 @@ def _open_store(
     return log, notariser, registry, view_set
 
 
-def _notariser(settings: Settings, log: EventLog) -> Notariser | None:
-    """Who signs the log; nobody signs one that is gone with its process."""
-    if settings.engine == "memory":
-        return None
+def _notariser(settings: Settings, log: EventLog, *, is_daemon: bool) -> Notariser | None:
+    """Who signs the log; nobody signs one that is gone with its process.
+
+    A command that somebody runs beside systemd has not the credential of the daemon, and leaves the signing to it.
+    """
     folder, credentials = settings.store_folder, os.environ.get("CREDENTIALS_DIRECTORY", "")
+    if settings.engine == "memory" or not (is_daemon or may_sign(folder, log, credentials)):
+        return None
     return Notariser(lambda: Notary(folder, log, signer_of(folder, log, credentials=credentials, meta=meta_of())))
 
 

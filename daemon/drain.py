@@ -3,9 +3,9 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from presslog.store.errors import LogUnavailable, StorageFailed
+from presslog.store.errors import LogUnavailable, StorageFailed, StorageFull
 from presslog.store.log import EventLog
 from presslog.store.registry import Registry
 
@@ -27,6 +27,8 @@ MOST_BEHIND_EVENTS = 4_000
 """About two seconds of work for the views."""
 PAUSE_SECONDS = 0.1
 LOOK_AGAIN_SECONDS = 0.02
+
+_T = TypeVar("_T")
 
 
 class Watched(NamedTuple):
@@ -150,7 +152,7 @@ class Drain:
             return False
         for scan in self._intake.pending.dropped():
             self._bell.ring_scan(scan)
-        places = self._scans.take(limit)
+        places = self._insist(lambda: self._scans.take(limit), stop)
         if places is None:
             return False
         # What rang as well need not be looked at twice: of a flood that is half of all work.
@@ -169,22 +171,34 @@ class Drain:
             yield place
 
     def _process(self, places: list[Place], stop: threading.Event) -> Sequence[Outcome]:
-        """Bring files in; while the store refuses, keep them and try again with pauses."""
+        """Bring files in, and tell what became of them."""
+        outcomes = self._insist(lambda: self._intake.process(self.beating(places)), stop)
+        if outcomes is None:
+            return ()
+        self._watched.files(outcomes)
+        return outcomes
+
+    def _insist(self, work: Callable[[], _T], stop: threading.Event) -> _T | None:
+        """Do a piece of work; while the store refuses, keep it and try again with pauses. None where told to stop."""
         tries = 0
         while True:
             try:
                 if tries:
                     self._registry.catch_up(self._log)
-                outcomes = self._intake.process(self.beating(places))
+                done = work()
             except LogUnavailable as error:
-                word = "failed" if isinstance(error, StorageFailed) else "unavailable"
-                self._watched.storage(f"{word}: {error}")
+                self._watched.storage(f"{_word(error)}: {error}")
                 self.pulse.rest()
                 if stop.wait(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]):
-                    return ()
+                    return None
                 tries += 1
                 continue
             if tries:
                 self._watched.storage("")
-            self._watched.files(outcomes)
-            return outcomes
+            return done
+
+
+def _word(error: LogUnavailable) -> str:
+    if isinstance(error, StorageFull):
+        return "full"
+    return "failed" if isinstance(error, StorageFailed) else "unavailable"

@@ -29,7 +29,8 @@ def ignore_building() -> None:
 class Follower:
     """Keeps the views level with the log; one thread runs it, any thread may ring.
 
-    ``opened`` is set once the views of this program serve, ``building`` says how far they are while they are built.
+    ``opened`` is set once the views of this program serve, ``building`` says how far they are while they are built,
+    ``trouble`` why they cannot be written.
     """
 
     def __init__(self, views: Views) -> None:
@@ -41,6 +42,7 @@ class Follower:
         self._said = ""
         self.opened = threading.Event()
         self.building = ""
+        self.trouble = ""
         self.pulse = Pulse()
 
     def ring(self) -> None:
@@ -79,6 +81,7 @@ class Follower:
                 self._open(stop, told)
             has_advanced = self._views.advance() > 0
             self._position = self._views.serving.position()
+            self._say_trouble("", told)
             if has_advanced:
                 self._tell_paused()
             return has_advanced
@@ -88,11 +91,18 @@ class Follower:
             self._say_building(f"waiting: {error}", told)
             self._views.keep_level()
         except LogUnavailable as error:
-            if not self.opened.is_set():
-                self._say(f"cannot be built: {error}")
+            self._say_trouble(str(error), told)
         self.pulse.rest()
         stop.wait(RETRY_SECONDS)
         return True
+
+    def _say_trouble(self, words: str, told: Callable[[], object]) -> None:
+        """Say once that the views cannot be written, and once that they can again; readers have them as they are."""
+        if bool(words) != bool(self.trouble):
+            logger.log("ERROR" if words else "INFO", "views {}", f"stand still: {words}" if words else "go on")
+        if words != self.trouble:
+            self.trouble = words
+            told()
 
     def _begin_step(self, words: str) -> None:
         """Log what a build says; what begins then can take minutes of a large store, and is no hang."""

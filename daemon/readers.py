@@ -17,7 +17,7 @@ from presslog.handlers.formats import FORMATS, has_plugins
 from presslog.handlers.reading import Reading, read_as, surest
 from presslog.store.errors import PresslogError, Unreadable
 
-MOST_LIGHT_BYTES = 1 << 20
+MOST_LIGHT_BYTES = 256 << 10
 """A larger file goes to a child whatever its format: here it would keep others waiting."""
 MOST_PROCESSES = 8
 """As many as the unit in deploy/ has memory and tasks for."""

@@ -27,14 +27,15 @@ class Report:
         self._env = env
         self._store = store
         self._state = state
+        self._trouble = ""
         self._said_at = 0.0
         self._deaf_until = 0.0
 
     def storage(self, trouble: str) -> None:
         """Say once that the store refuses, and once that it takes again."""
-        if bool(trouble) != bool(self._state.storage):
+        if bool(trouble) != bool(self._trouble):
             logger.log("ERROR" if trouble else "INFO", "storage {}", trouble or "recovered")
-        self._state = msgspec.structs.replace(self._state, storage=trouble)
+        self._trouble = trouble
         self._said_at = 0.0
 
     def say(self, parts: Parts) -> str:
@@ -43,11 +44,14 @@ class Report:
         if backlog and now - self._said_at < EVERY_SECONDS:
             return self._state.status
         self._said_at = now
-        trouble = f"storage {self._state.storage}; " if self._state.storage else ""
+        views = f"views stand still: {parts.follower.trouble}" if parts.follower.trouble else ""
+        storage = "; ".join(filter(None, (self._trouble, views)))
+        trouble = f"storage {storage}; " if storage else ""
         building = f"{parts.follower.building}; " if parts.follower.building else ""
         self._state = msgspec.structs.replace(
             self._state,
             status=f"{trouble}{building}position {parts.log.head()}, backlog {backlog}, waiting {waiting}",
+            storage=storage,
             backlog=backlog,
             waiting=waiting,
             updated_at=now_text(),

@@ -5,7 +5,7 @@ from functools import partial
 
 import msgspec
 
-from presslog.store.errors import BadQuery
+from presslog.store.errors import BadQuery, StoreUnsafe
 from presslog.store.keys import FILE, rotate
 
 from .assemble import Parts, meta_of
@@ -25,10 +25,11 @@ def rotate_key(parts: Parts, asked: RotateKey, actor: str) -> Rotated:  # noqa: 
     """Make a new key, have the old one sign it, and go on with it.
 
     Raises:
-        BadQuery: the key is a credential, which only the operator can change; or nobody signs this log.
+        BadQuery: the key is a credential, which only the operator can change.
+        StoreUnsafe: the key is not at hand.
     """
     if parts.notariser is None:
-        raise BadQuery("this log is gone with its process, and nobody signs it")
+        raise StoreUnsafe(f"{FILE} is not at hand: put it into the store, or, where it is lost, `presslog key replace`")
     folder, credentials = parts.registry.path.parent, os.environ.get("CREDENTIALS_DIRECTORY", "")
     if credentials and os.path.exists(os.path.join(credentials, FILE)):
         raise BadQuery(

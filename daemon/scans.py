@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from presslog.store.errors import LogUnavailable
+
 from .bell import Bell, Scan
 from .ground import FolderLost, Ground, survey
 from .outcome import Outcome
@@ -81,6 +83,9 @@ class Scans:
         """About so many files that are new, changed or gone, from all scans in turn; None where there are none in hand.
 
         Many small folders share an answer; none of them waits behind a large one.
+
+        Raises:
+            LogUnavailable: intake.db refused; the scan in hand is begun anew, and none is lost.
         """
         self._gather()
         if not len(self):
@@ -89,7 +94,15 @@ class Scans:
         until = time.monotonic() + LONGEST_SECONDS
         while len(self) and len(found) < limit and time.monotonic() < until:
             self._begin_more()
-            found += self._advance(self._begun.popleft())
+            current = self._begun.popleft()
+            try:
+                found += self._advance(current)
+            except LogUnavailable:
+                current.chunks = None
+                self._begun.append(current)
+                if not found:
+                    raise
+                break
         return found
 
     def recovered(self, outcomes: Sequence[Outcome]) -> None:
@@ -139,7 +152,7 @@ class Scans:
 
     def _begin(self, scanning: Scanning) -> Iterator[list[Place]]:
         folder = self._folders[scanning.asked.feed]
-        if scanning.asked.reason == "overflow":
+        if scanning.asked.reason == "overflow" and scanning not in self._counting:
             self._counting.append(scanning)
         lost = {below for feed, below in self._lost if feed == folder.feed}
         ground = survey(folder, self._scanner.registry, lost=lost)

@@ -22,6 +22,7 @@ JOBS: tuple[Job, ...] = (
     Job("optimise", "optimise_seconds", "optimise"),
     Job("quiet", "listen_seconds", "check_quiet"),
     Job("backup", "backup_look_seconds", "back_up"),
+    Job("anchor", "anchor_seconds", "anchor"),
 )
 
 

@@ -16,6 +16,7 @@ from loguru import logger
 from presslog.store.errors import LogUnavailable, PresslogError
 
 from . import systemd
+from .anchor import Anchor
 from .assemble import Parts
 from .bell import Scan
 from .clock import Clock
@@ -41,13 +42,14 @@ DIED = 0
 class Plan(NamedTuple):
     """What a service is made from: how its parts are built, its report, and the seconds between two runs of its jobs.
 
-    A file that waits longer than ``wait_alarm_seconds`` is told of; 0 means never.
+    A file that waits longer than ``wait_alarm_seconds`` is told of; 0 means never. ``anchor`` gets checkpoints.
     """
 
     build: Callable[["Service"], Parts]
     report: Report
     seconds: Mapping[str, float]
     wait_alarm_seconds: float
+    anchor: Anchor | None = None
 
 
 class Service:
@@ -70,6 +72,9 @@ class Service:
             "check_quiet": self._check_quiet,
             "back_up": self.parts.backups.look,
         }
+        self._anchor = plan.anchor
+        if plan.anchor:
+            calls["anchor"] = plan.anchor.begin
         self._control = Control(self.parts)
         self._schedule = Schedule(calls, plan.seconds)
         self._clock = Clock()
@@ -102,6 +107,8 @@ class Service:
         self._control.close()
         self.parts.backups.stop()
         self._schedule.stop()
+        if self._anchor:
+            self._anchor.close()
         self.parts.doorbell.stop()
         self.parts.bell.wake()
         self.parts.ring()

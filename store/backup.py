@@ -16,7 +16,7 @@ from .candidate import Progress, ignore_progress
 from .errors import LogDiverged, PresslogError, StorageFailed, StoreLocked
 from .keys import FILE as KEY
 from .keys import key_at, keys_of, read_key
-from .links import make_empty, on_disk
+from .links import make_empty
 from .lock import WriterLock, owner
 from .manifest import Manifest, part_of, write_manifest
 from .notary import FILE as NOTARY
@@ -24,8 +24,8 @@ from .notary import notarised
 from .notes import Checkpoint, Signer, origin_of
 from .opening import open_log
 from .shelf import UNFINISHED, Backup, give_to_owner_of, name_of, remove_unfinished
-from .sqlite import connect_readonly, sqlite3, still, translated
-from .whole import made_folder, sync_folder
+from .sqlite import Connection, connect_readonly, sqlite3, still, translated
+from .whole import made_folder, on_disk, sync_folder
 
 LOCK = "backup.lock"
 STEP_PAGES = 1024
@@ -67,7 +67,7 @@ def back_up(store: Path, folder: Path, maker: Maker, progress: Progress = ignore
             manifest = _filled(store, part, maker, created_at, progress)
             path = folder / name_of(created_at, manifest.position)
             with on_disk(folder):
-                give_to_owner_of(folder, part)
+                give_to_owner_of(store, part)
                 part.rename(path)
                 sync_folder(folder)
         except BaseException:
@@ -122,6 +122,14 @@ def _filled(store: Path, part: Path, maker: Maker, created_at: float, progress: 
     return manifest
 
 
+def _pour(living: Connection, copy: Connection, target: Path, step: Callable[[int, int, int], None]) -> None:
+    try:
+        living.backup(copy, pages=STEP_PAGES, progress=step)
+    except sqlite3.OperationalError as error:
+        # Errors of this call have no names, by which others are told apart.
+        raise StorageFailed(f"{target} cannot be written: {error}; check disk space and rights") from error
+
+
 def _refuse_fork(store: Path, part: Path, found: Contents) -> None:
     how = relation(part, found.tree, store)
     if how != "prefix":
@@ -153,7 +161,7 @@ def _copy(source: Path, target: Path, progress: Progress) -> None:
             still(living),
         ):
             copy.execute("pragma synchronous = off")
-            living.backup(copy, pages=STEP_PAGES, progress=step)
+            _pour(living, copy, target, step)
             # One file, that can be read where nothing can be written.
             copy.execute("pragma journal_mode = delete")
             os.fsync(handle)

@@ -41,7 +41,7 @@ class Contents:
 
     def look(self, event: Stored) -> None:
         """Take the next event."""
-        if is_erased(event):
+        if not event.data and is_erased(event):
             self._emptied.add(event.position)
             return
         try:

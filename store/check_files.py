@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
-from .engines.sqlite import blank
+from .engines.schema import blank
 from .findings import MOST_FINDINGS, Findings
 from .merkle import HASH_BYTES, HEIGHT, WIDTH
 from .notary import FILE, SCHEMA, VERSION, Notarised

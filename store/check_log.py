@@ -37,6 +37,11 @@ class Wanted(NamedTuple):
     since: int | Kept = 0
     against: Sequence[Kept] = ()
 
+    def refuse_nonsense(self) -> None:
+        """Raise NotProven for a text that is no checkpoint: whoever gave it has named another file."""
+        for kept in (*self.against, *([self.since] if isinstance(self.since, Kept) else [])):
+            signed_in(kept)
+
 
 class Passed(NamedTuple):
     """What a pass has seen: events behind ``after`` up to ``head``, keys and notes, and blobs.

@@ -56,6 +56,7 @@ class Ledger:
         self._findings = findings
         self._frontier = Frontier(Tree(read), after)
         self._waiting: list[bytes] = []
+        self._size = after
         self._is_lost = False
         self._levels: list[_Level] = []
         count = after
@@ -67,18 +68,19 @@ class Ledger:
     @property
     def size(self) -> int:
         """How many leaves are taken."""
-        return self._frontier.size + len(self._waiting)
+        return self._size
 
     def add(self, position: int, leaf: bytes) -> None:
         """Take the leaf of a position; those that are left out count as they were, as far as that is known."""
-        while self.size < min(position - 1, self._known) and not self._is_lost:
+        while self._size < min(position - 1, self._known) and not self._is_lost:
             self._take(b"")
-        if self.size == position - 1 and not self._is_lost:
+        if self._size == position - 1 and not self._is_lost:
             self._take(leaf)
 
     def _take(self, leaf: bytes) -> None:
         self._waiting.append(leaf)
-        if self.size % WIDTH == 0:
+        self._size += 1
+        if self._size % WIDTH == 0:
             self._settle()
 
     def _settle(self) -> None:
@@ -97,6 +99,7 @@ class Ledger:
         else:
             whole = self._push(0, b"".join(leaves))
             self._frontier.add(whole, HEIGHT)
+        self._size = self._frontier.size
 
     def _judged(self, was: bytes) -> Iterator[bytes]:
         """The leaves with which the tree goes on, each of which is compared; it ends where one is not known."""

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from .links import on_disk
 from .merkle import HASH_BYTES, HEIGHT, WIDTH
 from .sqlite import Connection, sqlite3, transaction, translated
+from .whole import on_disk
 
 NAMED = re.compile(rb'"([0-9a-f]{64})"')
 """How an event names a blob, whatever its type: a digest in hex is the whole of a string."""

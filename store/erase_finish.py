@@ -102,13 +102,13 @@ def finish(folder: Path, views: Sequence[View], log: EventLog, samples: Samples,
     make_views_anew(folder, views, log, watch)
     searched = search(files_of(folder), samples.all)
     shared = living(folder, searched.found)
-    left = sorted({name for sample, names in searched.found.items() if sample not in shared for name in names})
+    left = {path for sample, paths in searched.found.items() if sample not in shared for path in paths}
     return Proof(
         len(samples.all),
         searched.files,
         searched.size_bytes,
         tuple(sorted(set(shared.values()))),
-        tuple(left),
+        tuple(sorted(str(Path(path).relative_to(folder)) for path in left)),
         is_rewritten,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .errors import AmbiguousId, NotFound
-from .names import article_id, bindable, escape_path
+from .names import article_id, bindable, escape_path, path_bytes
 from .tables import Tables
 
 MOST_SHOWN = 10
@@ -59,7 +59,7 @@ def refuse_erased(tables: Tables, name: str) -> None:
     """Raise Erased where this was a name of an article that is gone; AmbiguousId where it was one of several."""
     low = "art_" + name.casefold().removeprefix("art_")
     feed, _, path = name.partition("/")
-    escaped = escape_path(path.encode("utf-8", "surrogateescape"))
+    escaped = escape_path(path_bytes(path))
     found = _found(tables, BY_ID, low=low, high=low + "~") if low.isascii() and low != "art_" else []
     found = found or _found(tables, BY_URI, id=article_id(name))
     found = found or _found(tables, BY_PATH, feed=bindable(feed), path=bindable(path), escaped=escaped)

@@ -17,6 +17,10 @@ class StorageFailed(LogUnavailable):
     """The disk under the store refused to take or give bytes: full, read-only or broken."""
 
 
+class StorageFull(StorageFailed):
+    """The disk under the store has no room."""
+
+
 class StoreLocked(PresslogError):
     """Another process writes to this store; the message names its pid."""
 

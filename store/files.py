@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from .names import escape_path, unescape_path
+from .names import escape_path, path_bytes, unescape_path
 from .queries import waiting_rows
 from .sqlite import connect_readonly
 from .tables import Row, Tables
@@ -61,7 +61,7 @@ EVERY = Which("true", {}, lambda path: True)  # noqa: ARG005  the question has a
 
 def part(text: str) -> Which:
     """Files whose feed/path contains a text, as it is printed or, byte for byte, as the disk has it."""
-    escaped = escape_path(text.encode("utf-8", "surrogateescape"))
+    escaped = escape_path(path_bytes(text))
     printed = text if is_printed(text) else escaped
     condition = "(instr(feed || '/' || path, :printed) > 0 or instr(feed || '/' || path, :escaped) > 0)"
     return Which(condition, {"printed": printed, "escaped": escaped}, lambda path: printed in path or escaped in path)

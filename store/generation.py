@@ -152,7 +152,8 @@ class Generation:
 
     def checkpoints(self) -> list[Checkpoint]:
         """How far each view has come, by name."""
-        rows = self._connection.execute("select * from checkpoints order by view").fetchall()
+        with translated(self.path):
+            rows = self._connection.execute("select * from checkpoints order by view").fetchall()
         return [Checkpoint._make(row) for row in rows]
 
     def retry(self) -> None:

@@ -114,6 +114,12 @@ def signer_of(folder: Path, log: EventLog, *, credentials: str = "", meta: Meta 
     return signer
 
 
+def may_sign(folder: Path, log: EventLog, credentials: str) -> bool:
+    """Whether a key is at hand, or can be made, because the log names none yet."""
+    places = (folder / FILE, folder / NEXT, *([Path(credentials, FILE)] if credentials else []))
+    return any(place.exists() for place in places) or log.last(STREAM) is None
+
+
 def rotate(folder: Path, log: EventLog, *, meta: Meta | None = None) -> Signer:
     """Put a new key in the place of the one in the store: recorded first, signed by both.
 

@@ -2,14 +2,13 @@
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
-from .errors import PresslogError, StorageFailed
+from .errors import PresslogError
 from .names import LINK
 from .sqlite import connect, translated
-from .whole import sync_folder
+from .whole import on_disk, sync_folder
 
 COPYING = ".part"
 """What a copy is called until it is whole."""
@@ -22,15 +21,6 @@ def serving_path(folder: Path) -> Path | None:
     except OSError:
         return None
     return path if path.exists() else None
-
-
-@contextmanager
-def on_disk(folder: Path) -> Iterator[None]:
-    """Turn the errors of files and names in a folder into StorageFailed, which a daemon waits out."""
-    try:
-        yield
-    except OSError as error:
-        raise StorageFailed(f"{folder} cannot be written: {error.strerror}; check disk space and rights") from error
 
 
 def point(folder: Path, path: Path) -> None:

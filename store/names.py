@@ -37,6 +37,18 @@ def _percent(letter: str) -> str:
     return "".join(f"%{byte:02X}" for byte in letter.encode("utf-8", "surrogateescape"))
 
 
+def path_bytes(text: str) -> bytes:
+    r"""A path as it lies on a disk, out of an argument; of what can be no path, bytes that are none either.
+
+    >>> path_bytes("caf\udce9"), path_bytes("\ud800")
+    (b'caf\xe9', b'?')
+    """
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
+
+
 def file_stream(feed: str, path: str) -> str:
     """The stream of one path of one feed; ``path`` is escaped."""
     return f"file/{feed}/{path}"

@@ -9,7 +9,7 @@ from .erasures import refuse_erased
 from .errors import AmbiguousId, NotFound
 from .filters import Conditions, conditions
 from .matching import holding
-from .names import article_id, bindable, escape_path
+from .names import article_id, bindable, escape_path, path_bytes
 from .past import Past
 from .query import EVERYTHING
 from .search import DEFAULT, Found, Wish, asked, search
@@ -132,7 +132,7 @@ class Answers:
         """Articles read from that path, or from what is inside it; else that of the same bytes under another path."""
         feed, _, path = name.partition("/")
         names = {"feed": bindable(feed), "path": bindable(path), "most": CANDIDATES_SHOWN + 1}
-        names["escaped"] = escape_path(path.encode("utf-8", "surrogateescape"))
+        names["escaped"] = escape_path(path_bytes(path))
         names["bundle"], _, names["inside"] = map(bindable, path.partition("!/"))
         read = """
         select id, title from articles where feed = :feed and path in (:path, :escaped)

@@ -120,7 +120,10 @@ def one_phrase(text: str) -> Query:
     return _query(tuple(part for part in parts if isinstance(part, Filter)), [[joined]], [])
 
 
-def _query(filters: tuple[Filter, ...], groups: list[list[_Term]], unwanted: list[_Term]) -> Query:
+def _query(filters: tuple[Filter, ...], asked: list[list[_Term]], excluded: list[_Term]) -> Query:
+    # What is said twice costs twice, and finds nothing else.
+    groups = [list(group) for group in dict.fromkeys(tuple(dict.fromkeys(group)) for group in asked)]
+    unwanted = list(dict.fromkeys(excluded))
     wanted = [term for group in groups for term in group]
     in_pairs = any(term.has_grams for term in (*wanted, *unwanted))
     match = _match(groups, unwanted, lambda term: term.words, lambda term: not (in_pairs and term.has_grams))

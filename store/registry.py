@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .errors import LogDiverged
 from .events import ArticleRedacted, FileReceived, read_event
+from .handle import Handle
 from .log import EventLog, Stored
-from .sqlite import connect, database, transaction, translated
+from .sqlite import Connection, connect, database
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -85,8 +86,16 @@ class Registry:
     def __init__(self, folder: Path) -> None:
         """Open ``<folder>/intake.db``, making it where it is missing."""
         self.path = folder / "intake.db"
-        self._connection = connect(self.path)
-        _make(database(self._connection))
+        self._handle = Handle(self.path, self._connected)
+
+    def _connected(self) -> Connection:
+        connection = connect(self.path)
+        _make(database(connection))
+        return connection
+
+    def _rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        with self._handle.used() as connection:
+            return list(connection.execute(query, values))
 
     def known(self, feed: str, folder: bytes, names: Sequence[bytes] | None = None) -> dict[bytes, Known]:
         """What a scan compares of the files of a folder: of these names, or of all.
@@ -97,24 +106,24 @@ class Registry:
         query = f"""
         select name, inode, size_bytes, mtime_ns, ctime_ns, state from files where feed = ? and folder = ? {which}
         """
-        return {row[0]: row[1:] for row in self._connection.execute(query, (feed, folder, *(names or ())))}
+        return {row[0]: row[1:] for row in self._rows(query, feed, folder, *(names or ()))}
 
     def count(self, feed: str, folder: bytes) -> int:
         """How many files of a folder are known."""
         query = "select count(*) from files where feed = ? and folder = ?"
-        return int(self._connection.execute(query, (feed, folder)).fetchone()[0])
+        return int(self._rows(query, feed, folder)[0][0])
 
     def entry(self, feed: str, folder: bytes, name: bytes) -> Entry | None:
         """What is known of one file."""
         query = "select * from files where feed = ? and folder = ? and name = ?"
-        row = self._connection.execute(query, (feed, folder, name)).fetchone()
-        return _entry(row) if row else None
+        rows = self._rows(query, feed, folder, name)
+        return _entry(rows[0]) if rows else None
 
     def entries(self, feed: str, folder: bytes) -> Iterator[Entry]:
         """What is known of every file of a folder, read in pages."""
         query = "select * from files where feed = ? and folder = ? and name > ? order by name limit 1000"
         after = b""
-        while rows := self._connection.execute(query, (feed, folder, after)).fetchall():
+        while rows := self._rows(query, feed, folder, after):
             yield from map(_entry, rows)
             after = rows[-1][2]
 
@@ -122,22 +131,22 @@ class Registry:
         """Folders of a feed, or of one folder of it, in which files are known; the folder itself is left out."""
         where, values = ("folder > ? and folder < ?", (below + b"/", below + b"0")) if below else ("folder > ?", (b"",))
         query = f"select distinct folder from files where feed = ? and {where}"
-        return [row[0] for row in self._connection.execute(query, (feed, *values))]
+        return [row[0] for row in self._rows(query, feed, *values)]
 
     def mounts(self, feed: str) -> dict[bytes, tuple[int, int]]:
         """Device and inode of the feed's root (empty path) and of what was mounted below it, as seen last."""
-        rows = self._connection.execute("select folder, device, inode from mounts where feed = ?", (feed,))
+        rows = self._rows("select folder, device, inode from mounts where feed = ?", feed)
         return {folder: (device, inode) for folder, device, inode in rows}
 
     def remember_mount(self, feed: str, folder: bytes, identity: tuple[int, int]) -> None:
         """Remember which file system stands at the feed's root or at a folder below it."""
-        with translated(self.path), transaction(self._connection):
-            self._connection.execute("insert or replace into mounts values (?, ?, ?, ?)", (feed, folder, *identity))
+        with self._handle.writing() as connection:
+            connection.execute("insert or replace into mounts values (?, ?, ?, ?)", (feed, folder, *identity))
 
     def forget_mount(self, feed: str, folder: bytes) -> None:
         """Drop a folder that is no mount any more."""
-        with translated(self.path), transaction(self._connection):
-            self._connection.execute("delete from mounts where feed = ? and folder = ?", (feed, folder))
+        with self._handle.writing() as connection:
+            connection.execute("delete from mounts where feed = ? and folder = ?", (feed, folder))
 
     def record(
         self,
@@ -153,29 +162,29 @@ class Registry:
         folder, name); ``reached`` is the last event of the log that is known.
         """
         rows = [(*entry[:3], *entry.stamp, *entry[4:]) for entry in entries]
-        with translated(self.path), transaction(self._connection):
-            self._connection.executemany(f"insert or replace into files values ({_marks(13)})", rows)
-            self._connection.executemany("insert or ignore into received values (?, ?)", received)
-            self._connection.executemany("delete from files where feed = ? and folder = ? and name = ?", forgotten)
+        with self._handle.writing() as connection:
+            connection.executemany(f"insert or replace into files values ({_marks(13)})", rows)
+            connection.executemany("insert or ignore into received values (?, ?)", received)
+            connection.executemany("delete from files where feed = ? and folder = ? and name = ?", forgotten)
             if reached is not None:
                 at = (reached.position, reached.id)
-                self._connection.execute("update ledger set position = ?, event_id = ?", at)
+                connection.execute("update ledger set position = ?, event_id = ?", at)
 
     def first_stream(self, digest: str) -> str:
         """The stream of the file that brought these bytes first; empty where the log does not hold them."""
-        row = self._connection.execute("select stream from received where digest = ?", (digest,)).fetchone()
-        return row[0] if row else ""
+        rows = self._rows("select stream from received where digest = ?", digest)
+        return str(rows[0][0]) if rows else ""
 
     def is_erased(self, digest: str) -> bool:
         """Whether these bytes were erased by order: they may not come back."""
-        return bool(self._connection.execute("select 1 from erased where digest = ?", (digest,)).fetchone())
+        return bool(self._rows("select 1 from erased where digest = ?", digest))
 
     def forbid(self, digests: Iterable[str]) -> None:
         """Let bytes that were erased never be taken again."""
         rows = [(digest,) for digest in digests]
         if rows:
-            with translated(self.path), transaction(self._connection):
-                self._connection.executemany("insert or ignore into erased values (?)", rows)
+            with self._handle.writing() as connection:
+                connection.executemany("insert or ignore into erased values (?)", rows)
 
     def catch_up(self, log: EventLog) -> None:
         """Learn from the log which bytes it holds: this memory may be older, lost, or of another log."""
@@ -193,18 +202,18 @@ class Registry:
         self.record((), received, reached=reached)
 
     def _learnt(self, log: EventLog) -> int:
-        row = self._connection.execute("select log_id, position, event_id from ledger").fetchone()
-        if row and row[0] == log.log_id and _holds(log, *row[1:]):
-            return int(row[1])
-        with translated(self.path), transaction(self._connection):
+        for log_id, position, event_id in self._rows("select log_id, position, event_id from ledger"):
+            if log_id == log.log_id and _holds(log, position, event_id):
+                return int(position)
+        with self._handle.writing() as connection:
             for table in ("received", "erased", "files", "ledger"):
-                self._connection.execute(f"delete from {table}")
-            self._connection.execute("insert into ledger values (?, 0, '')", (log.log_id,))
+                connection.execute(f"delete from {table}")
+            connection.execute("insert into ledger values (?, 0, '')", (log.log_id,))
         return 0
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        self._handle.close()
 
 
 def _make(db: "Database") -> None:

@@ -17,7 +17,6 @@ from .cut import cut_log, cut_notary
 from .engines.sqlite import SqliteLog
 from .errors import BadQuery, PresslogError, StoreUnsafe
 from .events import Meta, encode, salted
-from .links import on_disk
 from .lock import WriterLock
 from .log import ANY, Append, NewEvent
 from .log_facts import LogRestored
@@ -29,7 +28,7 @@ from .opening import open_log
 from .shelf import give_to_owner_of
 from .sqlite import connect_readonly, sqlite3, translated
 from .switch import commit, finish
-from .whole import PREFIX, sync_folder, write_whole
+from .whole import PREFIX, on_disk, sync_folder, write_whole
 
 STREAM = "log"
 FRESH = f"{PREFIX}restore-"

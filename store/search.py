@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from .filters import SEEN, Conditions, conditions
-from .marks import excerpt, marked, pattern_of
+from .marks import best_piece, excerpt, marked, pattern_of
 from .matching import TEXTS, WORDS, Index, held, indexes
 from .query import EVERYTHING, Filter, Query, parse
 from .tables import NO_END, Row, Tables, with_lists
@@ -19,8 +19,11 @@ RANKED_MOST = 5000
 
 WEIGHT_TITLE = 5.0
 WEIGHT_TEXT = 1.0
-SNIPPET_WORDS = 24
 SNIPPET_LETTERS = 160
+MOST_LETTERS = 1 << 20
+"""So far into a text a piece of it is looked for."""
+MARKS = ("\x01", "\x02")
+"""Stand in a text for the marks that are asked for, which it may hold itself."""
 
 COLUMNS = """
 articles.id, articles.revision, articles.revision_count, articles.title, articles.source, articles.published_at,
@@ -37,7 +40,7 @@ order by {index}.rowid {way} limit :most
 """
 # One statement for all hits takes half as long as one for each.
 MARKED = """
-select rowid, highlight(revisions_fts, 0, :start, :end), snippet(revisions_fts, 1, :start, :end, '…', :words)
+select rowid, highlight(revisions_fts, 0, :start, :end), substr(highlight(revisions_fts, 1, :start, :end), 1, :most)
 from revisions_fts where revisions_fts match :match and rowid in (select value from json_each(:positions))
 """
 DATED = """
@@ -137,9 +140,13 @@ def _marked(tables: Tables, query: Query, found: Sequence[Candidate], wish: Wish
 def _marked_by_index(tables: Tables, query: Query, positions: list[int], wish: Wish) -> Texts:
     if not positions:
         return {}
-    start, end = wish.marks
-    values = {"match": query.match, "words": SNIPPET_WORDS, "start": start, "end": end, "positions": _json(positions)}
-    return {position: (title, snippet) for position, title, snippet in tables.tuples(MARKED, **values)}
+    asked = str.maketrans(dict(zip(MARKS, wish.marks, strict=True)))
+    start, end = MARKS
+    values = {"match": query.match, "most": MOST_LETTERS, "start": start, "end": end, "positions": _json(positions)}
+    return {
+        position: (title.translate(asked), best_piece(text, MARKS, SNIPPET_LETTERS).translate(asked))
+        for position, title, text in tables.tuples(MARKED, **values)
+    }
 
 
 def _marked_by_us(tables: Tables, query: Query, positions: list[int], wish: Wish) -> Texts:

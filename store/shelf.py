@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .errors import NotFound, PresslogError
-from .links import on_disk
 from .manifest import Manifest, read_manifest
-from .whole import PREFIX, sync_folder
+from .whole import PREFIX, on_disk, sync_folder
 
 NAMED = re.compile(r"presslog-\d{8}T\d{6}\.\d{3}Z-\d+")
 UNFINISHED = f"{PREFIX}backup-"
@@ -93,9 +92,9 @@ def rotate(folder: Path, made: Path, log_id: str, keep: int) -> list[str]:
     return [path.name for path in surplus]
 
 
-def give_to_owner_of(folder: Path, path: Path) -> None:
-    """Let files that root makes belong to whom the folder belongs to: root must not lock a daemon out."""
+def give_to_owner_of(store: Path, path: Path) -> None:
+    """Let files that root makes belong to whom the store belongs to: root must not lock a daemon out."""
     if os.geteuid() == 0:
-        owner = folder.stat()
+        owner = store.stat()
         for each in (path, *path.rglob("*")) if path.is_dir() else (path,):
             os.chown(each, owner.st_uid, owner.st_gid)

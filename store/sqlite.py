@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from pysqlite3 import dbapi2 as sqlite3
 
-from .errors import LogUnavailable, NoSuchStore, StorageFailed, StoreUnsafe
+from .doubt import forget_what_is_in_doubt, is_unreadable
+from .errors import LogUnavailable, NoSuchStore, StorageFailed, StorageFull, StoreUnsafe
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -58,6 +59,7 @@ def connect(path: Path, *, synchronous: str = "normal", cache_megabytes: int = 1
     """
     if sqlite3.sqlite_version_info < LEAST_VERSION:
         raise StoreUnsafe(f"SQLite {sqlite3.sqlite_version} can corrupt a WAL database: install pysqlite3 >= 0.6.1")
+    forget_what_is_in_doubt(path)
     with translated(path):
         connection = sqlite3.connect(
             str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS, factory=_Writer
@@ -93,8 +95,8 @@ def database(connection: Connection) -> "Database":
 def connect_readonly(path: Path) -> Connection:
     """Open a database that exists, for reading only.
 
-    A WAL database that its writer closed cleanly has no -shm file, and a reader without write permission cannot make
-    one: such a file stands still, and is read as immutable.
+    A WAL database that its writer closed cleanly has no -shm file, and a reader without write permission, or without
+    room, cannot make one: such a file stands still, and is read as immutable.
 
     Raises:
         NoSuchStore: there is no such file.
@@ -118,9 +120,17 @@ def _open_as_it_is(file: Path) -> Connection:
     try:
         return _open_uri(file, "mode=ro")
     except sqlite3.OperationalError:
-        if os.path.exists(f"{file}-wal") or not os.path.exists(file):
+        # An empty WAL is made by who then finds no room for a -shm.
+        if _size(f"{file}-wal") > 0 or not os.path.exists(file):
             raise
         return _open_uri(file, "mode=ro&immutable=1")
+
+
+def _size(name: str) -> int:
+    try:
+        return os.stat(name).st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _open_uri(file: Path, options: str) -> Connection:
@@ -143,11 +153,12 @@ def translated(path: Path) -> Iterator[None]:
     except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
         name = getattr(error, "sqlite_errorname", None) or ""
         if name.startswith(_STORAGE):
-            raise StorageFailed(
-                f"{path} cannot be written or read ({name}): {error}; check disk space and rights"
-            ) from error
+            failed = StorageFull if name == "SQLITE_FULL" else StorageFailed
+            raise failed(f"{path} cannot be written or read ({name}): {error}; check disk space and rights") from error
         if name.startswith(_BUSY):
             raise LogUnavailable(f"{path} stayed locked for {BUSY_SECONDS:.0f} s ({name})") from error
+        if name.startswith("SQLITE_CORRUPT") and is_unreadable(path):
+            raise StorageFailed(f"{path} cannot be read: look for errors of the disk in the kernel's log") from error
         if name.startswith(_DAMAGE):
             raise StoreUnsafe(f"{path} is damaged ({name}): {error}; {_remedy(path)}") from error
         raise

@@ -13,9 +13,8 @@ from pathlib import Path
 import msgspec
 
 from .errors import PresslogError
-from .links import on_disk
 from .sqlite import connect, connect_readonly, sqlite3
-from .whole import sync_folder, write_whole
+from .whole import on_disk, sync_folder, write_whole
 
 READY = "restored"
 PLAN = "plan.json"

@@ -54,6 +54,7 @@ def verify(folder: Path, wanted: Wanted, *, views: Sequence[View] = (), progress
     """
     if not (folder / "log.db").exists():
         raise NoSuchStore(f"there is no log in {folder}: name the store, --store DIR")
+    wanted.refuse_nonsense()
     found, tally = Findings(), _Tally(progress)
     words: dict[str, str] = {}
     with _beside(folder, found, tally, is_whole=not wanted.since) as wait:

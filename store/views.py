@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .candidate import BATCH_EVENTS, Progress, Watch, ignore_progress, ignore_words
 from .differing import TableChange
-from .errors import LogDiverged, LogUnavailable, StoreLocked, StoreUnsafe
+from .errors import LogDiverged, LogUnavailable, StorageFailed, StoreLocked, StoreUnsafe
 from .generation import Generation, View, ViewMoved
 from .links import remove_retired, retired, serving_path, switched_at
 from .lock import WriterLock
@@ -99,7 +99,15 @@ class Views:
         """
         if not self._serves(self.serving):
             self.open()
-        return self.serving.advance(check=self._refuse_retired)
+        return self._advance(self.serving)
+
+    def _advance(self, generation: Generation) -> int:
+        try:
+            return generation.advance(check=self._refuse_retired)
+        except StorageFailed:
+            # Opened anew before the next try: see Handle.
+            self._swap(None)
+            raise
 
     def _refuse_retired(self) -> None:
         # Only inside the transaction is this certain: a rebuild switches the link while it holds the same lock. What
@@ -167,7 +175,7 @@ class Views:
         """Apply the next batch to the views that are open and fit this program, if they still serve."""
         if self._serving:
             with suppress(ViewMoved, LogUnavailable):
-                self._serving.advance(check=self._refuse_retired)
+                self._advance(self._serving)
 
     def optimise(self) -> None:
         """Merge search indexes and let SQLite refresh its statistics; short enough for a quiet hour.

@@ -1,16 +1,19 @@
 """Files that are written whole or not at all: a reader, and a crash, find the old bytes or the new ones."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from .errors import StorageFailed
+from .errors import StorageFailed, StorageFull
 from .names import event_id
 
 PREFIX = ".presslog-"
 """Names that begin so are never read by a watcher of ours, should somebody write into a watched folder."""
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextmanager
@@ -60,6 +63,16 @@ def _explained(path: Path) -> Iterator[None]:
     except OSError as error:
         why = error.strerror or str(error)
         raise StorageFailed(f"{path} cannot be written: {why}; check the folder, its rights and its space") from error
+
+
+@contextmanager
+def on_disk(path: Path) -> Iterator[None]:
+    """Turn the errors of files and names at a path into StorageFailed, which a daemon waits out."""
+    try:
+        yield
+    except OSError as error:
+        failed = StorageFull if error.errno in NO_ROOM else StorageFailed
+        raise failed(f"{path} cannot be written: {error.strerror}; check disk space and rights") from error
 
 
 def sync_folder(path: Path) -> None:

@@ -11,12 +11,16 @@ from presslog.store.log import EventLog
 from presslog.store.notary import Notary
 
 
-def grow(log: EventLog, count: int, *, data: bytes = b"") -> None:
+def grow(log: EventLog, count: int) -> None:
     """Append so many events of different content, each with a salt of its own."""
-    head = log.head()
-    for number in range(head + 1, head + count + 1):
-        event = an_event(data or b'{"n":%d}' % number, meta=salted(Meta(host="desk")))
-        log.append([an_append(events=[event], stream=f"article/{number % 7}")])
+    numbers = range(log.head() + 1, log.head() + count + 1)
+    meta = Meta(host="desk")
+    log.append(
+        [
+            an_append(events=[an_event(b'{"n":%d}' % number, meta=salted(meta))], stream=f"article/{number % 7}")
+            for number in numbers
+        ]
+    )
 
 
 def a_notary(folder: Path, log: EventLog | None = None) -> Notary:

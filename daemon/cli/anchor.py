@@ -9,8 +9,9 @@ from .output import say
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("command", nargs=-1, metavar="[-- COMMAND...]")
+@click.option("--again", is_flag=True, help="Also where nothing new was signed since the last time.")
 @common
-def anchor(command: tuple[str, ...]) -> None:
+def anchor(command: tuple[str, ...], *, again: bool) -> None:
     """Give the newest checkpoint to a command.
 
     To the one of the setting `anchor`, as the daemon does, or to the one given here. It gets the checkpoint on its
@@ -29,7 +30,7 @@ def anchor(command: tuple[str, ...]) -> None:
     if not words:
         raise click.UsageError('no command is set: write anchor = ["…"] into presslog.toml, or name one behind --')
     try:
-        given = Anchor(settings.store_folder, words).give(again=bool(command))
+        given = Anchor(settings.store_folder, words).give(again=again)
     except Unanchored as error:
         say(f"not anchored: {error}")
         click.get_current_context().exit(PARTLY)

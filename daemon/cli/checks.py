@@ -21,6 +21,8 @@ MANY_WAITING = 100
 MOST_FOLDERS = 200_000
 """Beyond it counting would take long, and the answer is clear."""
 AHEAD_SECONDS = 60.0
+UNSIGNED_SECONDS = 60.0
+"""A daemon that runs signs within a second or two."""
 BUILT_AT = 1704067200.0
 """2024-01-01: a clock before that has lost its battery."""
 LATE = 2
@@ -141,6 +143,42 @@ def log(settings: "Settings") -> Iterator[Finding]:
     )
 
 
+def notary(settings: "Settings") -> Iterator[Finding]:
+    """The key that signs is there, checkpoints are signed, and somebody else holds one."""
+    from presslog.store.keys import keys_of
+    from presslog.store.opening import open_log
+
+    from .signed import signed, signed_line
+
+    folder = settings.store_folder
+    opened = open_log(folder)
+    keys, found = keys_of(opened), signed(folder, opened.head())
+    opened.close()
+    if keys:
+        yield Finding("ok", "", f"{keys[-1].verifier} signs since #{keys[-1].position}")
+    is_behind = found["unsigned"] and found["checkpoint"] and _age(found["checkpoint"]["at"]) > UNSIGNED_SECONDS
+    yield _finding(
+        bool(found["checkpoint"]) and not is_behind,
+        f"signed: {signed_line(found)}",
+        "start presslog run; its journal says why it does not sign",
+        otherwise="warn",
+    )
+    if settings.anchor:
+        at = found["anchored"]["at"] if found["anchored"] else ""
+        yield _finding(
+            (bool(at) and _age(at) < 3 * settings.anchor_seconds + UNSIGNED_SECONDS) or not found["checkpoint"],
+            f"anchored: {at or 'never'}, by {settings.anchor[0]}",
+            "presslog anchor says what is wrong",
+            otherwise="warn",
+        )
+
+
+def _age(at: str) -> float:
+    from datetime import datetime
+
+    return time.time() - datetime.fromisoformat(at).timestamp()
+
+
 def views(settings: "Settings") -> Iterator[Finding]:
     """Every view is live and at the head."""
     from presslog.store.opening import open_log
@@ -225,15 +263,25 @@ def backup(settings: "Settings") -> Iterator[Finding]:
         yield Finding("fail", "", f"{folder} cannot be written", fix)
 
 
+def erasures(settings: "Settings") -> Iterator[Finding]:
+    """Orders to erase that were not brought to their end."""
+    from presslog.store.erase_finish import unproved
+
+    for identifier in unproved(settings.store_folder).articles:
+        yield Finding("warn", "", f"traces of {identifier} may be left", "presslog erase --finish")
+
+
 CHECKS: tuple[Callable[["Settings"], Iterator[Finding]], ...] = (
     sqlite,
     folders,
     inotify,
     log,
+    notary,
     views,
     queue,
     disk,
     clock,
     writer,
     backup,
+    erasures,
 )

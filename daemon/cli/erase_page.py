@@ -1,6 +1,5 @@
 """What an order to erase is about, and the receipt of it: for people, and as data."""
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +39,7 @@ def receipt(settings: "Settings", log: "EventLog", identifier: str, what: "Broug
     from presslog.daemon.lying import lying
     from presslog.daemon.places import Folder
     from presslog.store.erase import content_of
+    from presslog.store.errors import StoreUnsafe
     from presslog.store.events import ArticleRedacted, Meta, read_event
     from presslog.store.times import utc_text
 
@@ -48,7 +48,8 @@ def receipt(settings: "Settings", log: "EventLog", identifier: str, what: "Broug
     content = content_of(log, identifier)
     [stored] = log.read(content.redactions[-1] - 1, 1) if content else []
     fact, meta = read_event(stored).fact, msgspec.json.decode(stored.meta, type=Meta)
-    digests = fact.digests if isinstance(fact, ArticleRedacted) else ()
+    if not isinstance(fact, ArticleRedacted):
+        raise StoreUnsafe(f"event {stored.position} is no order to erase {identifier}")
     folders = [*folders_of(settings), Folder(FEED, Path("/"))]
     return {
         "article_id": identifier,
@@ -56,13 +57,16 @@ def receipt(settings: "Settings", log: "EventLog", identifier: str, what: "Broug
         "event_id": stored.id,
         "erased_at": utc_text(stored.recorded_at),
         "actor": meta.actor,
-        **(msgspec.to_builtins(fact) | {"digests": list(digests)}),
+        "reason": fact.reason,
+        "revision": fact.revision,
+        "positions": fact.positions,
+        "digests": fact.digests,
         "others": what.others,
         "head": log.head(),
         "checkpoint": checkpoint(settings.store_folder),
         "scanned": proof._asdict(),
-        "lying": sorted({str(path) for path in lying(folders, what.files, digests)}),
-        "backups": backups(None),
+        "lying": sorted({str(path) for path in lying(folders, what.files, fact.digests)}),
+        "backups": backups(settings.backup_folder, log.log_id, fact.positions[0], stored.position),
         "beyond": BEYOND,
     }
 
@@ -73,9 +77,14 @@ def checkpoint(folder: Path) -> str:
     return path.read_text("utf-8", "replace") if path.exists() else ""
 
 
-def backups(folder: Path | None) -> list[str]:
-    """Everything that stands in a folder of backups: what was made before may hold the article."""
-    return sorted(entry.path for entry in os.scandir(folder)) if folder and folder.is_dir() else []
+def backups(folder: str, log_id: str, first: int, erased: int) -> list[str]:
+    """The backups of a log that may hold what stood there from its first position on until it was erased."""
+    from presslog.store.shelf import backups as on_shelf
+
+    known = [(each.path, each.manifest) for each in on_shelf(Path(folder))] if folder else []
+    return [
+        str(path) for path, held in known if held is None or (held.log_id == log_id and first <= held.position < erased)
+    ]
 
 
 def page(told: dict[str, Any]) -> Iterator[str]:

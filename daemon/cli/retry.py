@@ -127,12 +127,12 @@ def _path(name: str, settings: "Settings") -> str:
     """FEED/PATH of one file that is known, or that lies on the disk."""
     from presslog.store.errors import NotFound
     from presslog.store.files import Files, is_printed, one
-    from presslog.store.names import escape_path
+    from presslog.store.names import escape_path, path_bytes
 
     from .paths import place_on_disk
 
     place = place_on_disk(name, settings)
-    escaped = escape_path(name.encode("utf-8", "surrogateescape"))
+    escaped = escape_path(path_bytes(name))
     with Files(settings.store_folder) as files:
         for path in [name, escaped] if is_printed(name) else [escaped]:
             feed, _, below = path.partition("/")

@@ -96,6 +96,7 @@ def _reloader(settings: "Settings") -> "Callable[[], Plan]":
 
 
 def _plan(settings: "Settings") -> "Plan":
+    from presslog.daemon.anchor import Anchor
     from presslog.daemon.assemble import Parts, assemble
     from presslog.daemon.backups import look_seconds
     from presslog.daemon.report import new_report
@@ -110,8 +111,10 @@ def _plan(settings: "Settings") -> "Plan":
         "optimise_seconds": settings.optimise_seconds,
         "listen_seconds": _listen_seconds(settings),
         "backup_look_seconds": look_seconds(settings.backup_seconds),
+        "anchor_seconds": settings.anchor_seconds,
     }
-    return Plan(build, report, seconds, settings.wait_alarm_seconds)
+    anchor = Anchor(settings.store_folder, settings.anchor) if settings.anchor else None
+    return Plan(build, report, seconds, settings.wait_alarm_seconds, anchor)
 
 
 def _listen_seconds(settings: "Settings") -> float:

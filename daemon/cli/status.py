@@ -11,6 +11,7 @@ from .backup_age import last_backup
 from .exits import BEHIND
 from .options import common, loaded, store_folder
 from .output import emit_object, is_utf8, output
+from .signed import signed, signed_line
 from .text import lasting, one_line
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def _status(folder: "Path", settings: "Settings") -> dict[str, Any]:
         "daemon": state,
         "head": head,
         "last_append_at": last_at,
+        "signed": signed(folder, head),
         "views": views,
         "rebuild": _rebuild(folder),
         "waiting": len(waiting(folder)),
@@ -121,6 +123,7 @@ def _lines(found: dict[str, Any]) -> list[tuple[str, str]]:
             "log",
             f"#{found['head']} · last append {_since(found['last_append_at'])} ago" if found["head"] else "nothing yet",
         ),
+        ("signed", signed_line(found["signed"])),
         ("views", _views(found["views"]) + _rebuilding(found["rebuild"], found["head"])),
         ("articles", str(found["articles"])),
         ("files", " · ".join([*files, f"{found['waiting']} waiting", f"{found['failures']} failed"])),

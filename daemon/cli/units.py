@@ -20,6 +20,8 @@ EXECUTABLE = ("/usr", "/lib", "/lib64", "/bin")
 MEANINGS = {
     "presslog.service": "watches, keeps and answers, as a user of its own",
     "presslog-watch@.service": "alerts of one saved search",
+    "presslog-anchor.service": "gives the newest checkpoint to a command",
+    "presslog-anchor.timer": "does so every hour",
 }
 DESK = f"{PREFIX}/bin/presslog run %h/desk"
 

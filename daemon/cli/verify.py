@@ -72,7 +72,7 @@ def _kept(name: str) -> "Kept":
 def _write(report: "Report") -> None:
     for finding in report.findings:
         where = f"#{finding.position}" if finding.position else "-"
-        sys.stdout.write(_line("bad", finding.check, f"{where}  {finding.what}"))
+        sys.stdout.write(_line("bad", finding.check, f"{where} {finding.what}"))
     left = report.finding_count - len(report.findings)
     if left:
         sys.stdout.write(_line("bad", "", f"and {left:,} more"))

@@ -16,9 +16,10 @@ STORED_QUERIES = (
     StoredQuery(
         "search",
         "Search",
-        "Current articles that hold all the words, the best first, with what was found marked.",
+        "Current articles that hold all the words, the best first, and where they say them.",
         """select articles.id, articles.source, articles.published_at,
-  highlight(revisions_fts, 0, '[', ']') as title, snippet(revisions_fts, 1, '[', ']', '…', 24) as found
+  highlight(revisions_fts, 0, '[', ']') as title,
+  substr(articles.text, max(1, instr(highlight(revisions_fts, 1, char(1), ''), char(1)) - 20), 160) as found
 from revisions_fts join articles on articles.head_position = revisions_fts.rowid
 where revisions_fts match escape_fts(:words)
 order by bm25(revisions_fts, 5, 1)

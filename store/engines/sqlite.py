@@ -3,77 +3,28 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from presslog.store.blobs import SqliteBlobs
 from presslog.store.erase_rows import emptied, zeroing
-from presslog.store.errors import KeyReused, LogDiverged, NoSuchStore, StoreUnsafe
+from presslog.store.errors import KeyReused, LogDiverged, NoSuchStore, StorageFailed, StoreUnsafe
+from presslog.store.handle import Handle
 from presslog.store.lock import WriterLock
 from presslog.store.log import Append, Conflict, Erasure, Receipt, Stored, follow, refuse_impossible
-from presslog.store.names import event_id
 from presslog.store.opening import identity
-from presslog.store.sqlite import Connection, connect, connect_readonly, database, sqlite3, transaction, translated
+from presslog.store.sqlite import Connection, connect, connect_readonly, database, transaction, translated
 from presslog.store.switch import finish
+from presslog.store.whole import on_disk, sync_folder
 
 from .memory import MAX_EVENT_BYTES, same_events
+from .schema import APPLICATION_ID, make_log, refuse_foreign
 
-if TYPE_CHECKING:
-    from sqlite_utils import Database
-
-APPLICATION_ID = 0x70726C67  # "prlg", so that file(1) can name the format
 POLL_SECONDS = 0.05
+CHECKPOINT_PAGES = 1000
+"""So many pages gather in the WAL, as SQLite has it by itself."""
 
-SCHEMA = (
-    "create table log (name text primary key, value text not null) strict",
-    """
-    create table events (
-      position integer primary key autoincrement,
-      stream text not null,
-      key text not null,
-      "index" integer not null,
-      recorded_at real not null,
-      id text not null,
-      type text not null,
-      data blob not null,
-      meta blob not null
-    ) strict
-    """,
-    "create index events_stream on events (stream)",
-    'create unique index events_key on events (stream, key, "index")',
-    "create table blobs (digest blob primary key, size_bytes integer not null, content blob not null) strict",
-    """
-    create trigger events_are_not_updated before update on events
-    begin select raise(abort, 'the log is append-only'); end;
-    """,
-    """
-    create trigger events_are_not_deleted before delete on events
-    begin select raise(abort, 'the log is append-only'); end;
-    """,
-    """
-    create trigger events_are_not_replaced before insert on events
-    when exists (select 1 from events where position = new.position)
-      or exists (select 1 from events where stream = new.stream and key = new.key and "index" = new."index")
-    begin select raise(abort, 'the log is append-only'); end;
-    """,
-    """
-    create trigger log_is_not_updated before update on log
-    begin select raise(abort, 'the log is append-only'); end;
-    """,
-    """
-    create trigger blobs_are_not_updated before update on blobs
-    begin select raise(abort, 'the log is append-only'); end;
-    """,
-    """
-    create trigger blobs_are_not_replaced before insert on blobs
-    when exists (select 1 from blobs where digest = new.digest)
-    begin select raise(abort, 'the log is append-only'); end;
-    """,
-    """
-    create trigger blobs_are_not_deleted before delete on blobs
-    begin select raise(abort, 'the log is append-only'); end;
-    """,
-)
 COLUMNS = 'position, stream, key, "index", recorded_at, id, type, data, meta'
 
 
@@ -95,17 +46,13 @@ class SqliteLog:
         """
         self.path = folder / "log.db"
         self._now = now
+        self._file: tuple[int, int] | None = None
+        self._writer: Handle | None = None
         self._lock = None if readonly else WriterLock(folder)
         try:
             if not readonly:
-                finish(folder)
-                _refuse_foreign(self.path)
-            self._writer = None if readonly else connect(self.path, synchronous="full")
+                self._writer = self._opened()
             with translated(self.path):
-                if self._writer:
-                    # What moves from page to page leaves no copy behind, which an erasure would have to look for.
-                    self._writer.execute("pragma secure_delete = fast")
-                    _make(database(self._writer))
                 self._reader = connect_readonly(self.path)
                 self._file = identity(self.path)
                 self.log_id = self._identify()
@@ -113,9 +60,38 @@ class SqliteLog:
             self.close()
             raise
         self._changed = threading.Condition()
-        self.blobs = SqliteBlobs(self.path, self._writer, self._reader, writing=self._changed)
+        self.blobs = SqliteBlobs(self.path, self._reader, writing=None if readonly else self._writing)
         self._reading = threading.Lock()
         self._head = self._stored_head()
+
+    def _opened(self) -> Handle:
+        finish(self.path.parent)
+        refuse_foreign(self.path)
+        is_new = not self.path.exists()
+        handle = Handle(self.path, self._connected)
+        with handle.used() as writer:
+            make_log(database(writer))
+        if is_new:
+            # SQLite syncs the folder that it makes files in, but not the one in which we have made that folder.
+            with on_disk(self.path.parent), suppress(PermissionError):
+                sync_folder(self.path.parent.parent)
+        return handle
+
+    def _connected(self) -> Connection:
+        """The writer's connection, and each one after it: no other file may have taken the place of the log."""
+        self._refuse_another()
+        writer = connect(self.path, synchronous="full")
+        writer.execute("pragma wal_autocheckpoint = 0")
+        # What moves from page to page leaves no copy behind, which an erasure would have to look for.
+        writer.execute("pragma secure_delete = fast")
+        return writer
+
+    def _refuse_another(self) -> None:
+        if self._file not in (None, identity(self.path)):
+            raise StorageFailed(
+                f"{self.path} is gone, or is another file than the one that was opened: "
+                "mount its disk or put it back, or restart presslog"
+            )
 
     def _identify(self) -> str:
         if self._reader.execute("pragma application_id").fetchone()[0] != APPLICATION_ID:
@@ -127,13 +103,12 @@ class SqliteLog:
 
     def append(self, batch: Sequence[Append], *, blobs: Sequence[bytes] = ()) -> list[Receipt | Conflict]:
         """Store each Append atomically in one transaction and one fsync; answers in the order asked."""
-        writer = self._writable()
         for append in batch:
             refuse_impossible(append, self.max_event_bytes)
         rows = self.blobs.prepare(blobs)
-        with self._changed, translated(self.path):
+        with self._alone() as writer:
             with transaction(writer):
-                self.blobs.insert(rows)
+                self.blobs.insert(writer, rows)
                 recorded_at = self._now()
                 answers = [_store(writer, append, recorded_at) for append in batch]
             self._note(answers)
@@ -141,9 +116,8 @@ class SqliteLog:
 
     def erase(self, erasure: Erasure) -> Receipt | Conflict:
         """Append what is said of it and erase in one transaction, with zeros over what was there."""
-        writer = self._writable()
         refuse_impossible(erasure.said, self.max_event_bytes)
-        with self._changed, translated(self.path):
+        with self._alone() as writer:
             with zeroing(writer), transaction(writer):
                 answer = _store(writer, erasure.said, self._now())
                 if isinstance(answer, Receipt) and not answer.repeated:
@@ -151,10 +125,20 @@ class SqliteLog:
             self._note([answer])
         return answer
 
-    def _writable(self) -> Connection:
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
+        """The writer's connection, for one caller at a time, about to begin a transaction."""
         if self._writer is None:
             raise StoreUnsafe(f"{self.path} is open for reading only")
-        return self._writer
+        with self._changed, self._writer.used() as writer:
+            self._refuse_another()
+            _checkpoint(writer)
+            yield writer
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._alone() as writer, transaction(writer):
+            yield writer
 
     def _note(self, answers: Sequence[Receipt | Conflict]) -> None:
         """Wake whoever waits for what is stored now."""
@@ -218,41 +202,15 @@ class SqliteLog:
             self._lock.release()
 
 
-def _refuse_foreign(path: Path) -> None:
-    if not path.exists() or not path.stat().st_size:
-        return
-    reader = connect_readonly(path)
-    try:
-        with translated(path):
-            application = reader.execute("pragma application_id").fetchone()[0]
-            tables = {row[0] for row in reader.execute("select name from sqlite_master where type = 'table'")}
-    finally:
-        reader.close()
-    is_unfinished = application == 0 and not tables - {"_sqlite_migrations", "sqlite_sequence"}
-    if application != APPLICATION_ID and not is_unfinished:
-        raise StoreUnsafe(f"{path} is not a presslog log: name another folder with --store DIR")
+def _checkpoint(writer: Connection) -> None:
+    """Bring over what has gathered in the WAL.
 
-
-def blank() -> Connection:
-    """A log without an event or an id, in memory: what the file of a log consists of."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    _make(database(connection))
-    return connection
-
-
-def _make(db: "Database") -> None:
-    from sqlite_utils import Migrations
-
-    migrations = Migrations("presslog.log")
-
-    @migrations()
-    def log_events_and_blobs(db: "Database") -> None:
-        for statement in SCHEMA:
-            db.execute(statement)
-        db.execute(f"pragma application_id = {APPLICATION_ID}")
-        db.execute("insert into log values ('log_id', ?)", [event_id()])
-
-    migrations.apply(db)
+    SQLite itself would do it after a commit, and not say what fails: then a WAL grows until the disk is full. Before a
+    transaction, the failure is one of a batch of which nothing is stored yet.
+    """
+    _, pages, done = writer.execute("pragma wal_checkpoint(noop)").fetchone()
+    if pages - done >= CHECKPOINT_PAGES:
+        writer.execute("pragma wal_checkpoint(passive)")
 
 
 def _store(writer: Connection, append: Append, recorded_at: float) -> Receipt | Conflict:

@@ -7,13 +7,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from archives import NOON
+from backups import backed_up
 from click.testing import Result
 from desks import Desk, a_story, in_company
 from examples import until
 from terminals import on_terminal
 from traces import pieces_of, traces
 
-from presslog.daemon.cli.erase_page import backups, page
+from presslog.daemon.cli.erase_page import page
 from presslog.handlers.views import views
 from presslog.store.candidate import Watch
 from presslog.store.engines.sqlite import SqliteLog
@@ -23,7 +25,7 @@ from presslog.store.errors import LogUnavailable, StoreLocked
 from presslog.store.events import Event
 from presslog.store.generation import View
 from presslog.store.lock import WriterLock
-from presslog.store.names import article_id
+from presslog.store.names import article_id, article_stream
 from presslog.store.rebuild import LOCK
 from presslog.store.sqlite import Connection, connect, sqlite3
 
@@ -59,19 +61,23 @@ def ask(asker: Callable[..., Ask], filled: Desk) -> Ask:
     return asker(filled.folder)
 
 
+def positions_of(desk: Desk, identifier: str) -> list[int]:
+    return [event.position for event in desk.events() if event.stream == article_stream(identifier)]
+
+
 def titles(desk: Desk) -> list[str]:
     return [title for (title,) in desk.rows("select title from articles order by path")]
 
 
 def test_no_trace_of_an_article_is_left_and_a_receipt_says_so(desk: Desk, ask: Ask) -> None:
-    pieces = pieces_of(desk.store, A)
+    pieces, positions = pieces_of(desk.store, A), positions_of(desk, A)
     assert len({name for name, _ in traces(desk.store, pieces)}) >= 2
 
     ended = ask("erase", A[:12], *ORDER, "-o", "json")
 
     assert ended.exit_code == 0, ended.stderr
     receipt = json.loads(ended.stdout)
-    assert (receipt["article_id"], receipt["revision"], receipt["positions"]) == (A, 2, [1, 3])
+    assert (receipt["article_id"], receipt["revision"], receipt["positions"]) == (A, 2, positions)
     assert (receipt["reason"], len(receipt["digests"])) == ("court order 12 O 345/26", 2)
     assert receipt["actor"].startswith("operator:")
     assert receipt["scanned"]["samples"] >= 8
@@ -79,7 +85,7 @@ def test_no_trace_of_an_article_is_left_and_a_receipt_says_so(desk: Desk, ask: A
     assert receipt["lying"] == [str(desk.path("a.txt"))]
     assert traces(desk.store, pieces) == []
     assert titles(desk) == ["Lakes fall", "Bridges hold"]
-    assert desk.events()[-1].id == receipt["event_id"]
+    assert [event.id for event in desk.events("article-redacted")] == [receipt["event_id"]]
     assert unproved(desk.store).articles == ()
     assert len(list(desk.store.glob("views-*.db"))) == 1
 
@@ -134,14 +140,15 @@ def test_whoever_asks_for_it_hears_of_the_order(filled: Desk, ask: Ask) -> None:
 
 
 def test_events_and_log_show_what_was_erased(filled: Desk, ask: Ask) -> None:
+    first, second = positions_of(filled, A)
     ask("erase", A, *ORDER)
 
-    assert f"x {A[:12]}  article-recorded  its content was erased by order  #1" in ask("log").stdout
+    assert f"x {A[:12]}  article-recorded  its content was erased by order  #{first}" in ask("log").stdout
     assert f"x {A[:12]}  erased by order  court order 12 O 345/26" in ask("log", "-g", "order").stdout
     rows = [json.loads(line) for line in ask("events", A, "-o", "ndjson").stdout.splitlines()]
     assert [row["data"] and row["data"]["reason"] for row in rows] == [None, None, "court order 12 O 345/26"]
     clouds = [json.loads(line) for line in ask("events", "-n", "20", "-o", "cloudevents").stdout.splitlines()]
-    assert [cloud["sequence"][-1] for cloud in clouds if cloud.get("erased")] == ["1", "3"]
+    assert [int(cloud["sequence"]) for cloud in clouds if cloud.get("erased")] == [first, second]
     for words in (
         ("events",),
         ("changes",),
@@ -152,6 +159,15 @@ def test_events_and_log_show_what_was_erased(filled: Desk, ask: Ask) -> None:
         ("status",),
     ):
         assert ask(*words).exit_code == 0, words
+
+
+def test_the_log_verifies_as_before(filled: Desk, ask: Ask) -> None:
+    before = ask("verify")
+    ask("erase", A, *ORDER)
+
+    ended = ask("verify")
+
+    assert (before.exit_code, ended.exit_code) == (0, 0), ended.stdout + ended.stderr
 
 
 def test_nobody_is_asked_where_nobody_sits_and_nothing_is_erased(filled: Desk, ask: Ask) -> None:
@@ -283,6 +299,17 @@ def begin_and_die(desk: Desk, *, is_ordered: bool) -> None:
             finish(desk.store, mortal, parts.log, NO_SAMPLES, Watch())
 
 
+def test_doctor_tells_of_an_erasure_that_was_not_brought_to_its_end(filled: Desk, ask: Ask) -> None:
+    before = ask("doctor").stdout
+    begin_and_die(filled, is_ordered=True)
+
+    ended = ask("doctor")
+
+    assert "erasures" not in before
+    assert f"of {A}" in ended.stdout
+    assert "presslog erase --finish" in ended.stdout
+
+
 def test_unfinished_views_of_before_are_not_gone_on_with(filled: Desk, ask: Ask) -> None:
     pieces = pieces_of(filled.store, A)
     ask("views", "diff")
@@ -315,22 +342,27 @@ def test_a_long_reader_of_the_log_is_named_and_waited_for(filled: Desk) -> None:
         assert (filled.store / "log.db-wal").stat().st_size == 0
 
 
-def test_backups_that_may_hold_it_are_named(tmp_path: Path) -> None:
-    (tmp_path / "backups" / "0001").mkdir(parents=True)
+def test_backups_that_may_hold_it_are_named(filled: Desk, ask: Ask, tmp_path: Path) -> None:
+    shelf = tmp_path / "backups"
+    filled.configure(backup_folder=str(shelf))
+    held = backed_up(filled.store, shelf)
+    damaged = shelf / "presslog-20220106T041431.204Z-5000"
+    damaged.mkdir()
 
-    assert backups(tmp_path / "backups") == [str(tmp_path / "backups" / "0001")]
-    assert backups(tmp_path / "none") == []
-    assert backups(None) == []
+    receipt = json.loads(ask("erase", A, *ORDER, "-o", "json").stdout)
+
+    later = backed_up(filled.store, shelf, at=NOON + 60)
+    assert receipt["backups"] == [str(damaged), str(held.path)]
+    assert json.loads(ask("erase", A, *ORDER, "-o", "json").stdout)["backups"] == receipt["backups"]
+    assert traces(later.path, pieces_of(held.path, A)) == []
 
 
 def test_a_receipt_names_the_checkpoint(filled: Desk, ask: Ask) -> None:
-    (filled.store / "checkpoint").write_text("presslog/1\n9\nroot\n\n— presslog sig\n")
-
     ended = ask("erase", A, *ORDER, "-o", "json")
 
     receipt = json.loads(ended.stdout)
-    assert receipt["checkpoint"].startswith("presslog/1\n9\n")
-    assert "checkpoint presslog/1" in "\n".join(page(receipt))
+    assert receipt["checkpoint"].startswith("presslog/")
+    assert "checkpoint presslog/" in "\n".join(page(receipt))
 
 
 def test_a_second_rebuild_is_refused_in_our_words(filled: Desk) -> None:

@@ -20,7 +20,8 @@ from presslog.store.erase import Brought, Content, Mentions, brought, content_of
 from presslog.store.errors import LogUnavailable, NotFound
 from presslog.store.events import MOST_LISTED, FileReceived
 from presslog.store.log import EventLog
-from presslog.store.names import article_id
+from presslog.store.names import article_id, article_stream
+from presslog.store.sqlite import connect
 
 WHO = "operator:ada"
 A = article_id("presslog:seeds/a.txt")
@@ -76,14 +77,15 @@ def test_every_version_and_its_bytes_go_and_it_is_said_by_whom_and_why(desk: Des
     desk.drop("b.txt", a_story("Lakes fall"))
     desk.drain()
     before = held(desk)
+    positions = tuple(event.position for event in desk.events() if event.stream == article_stream(A))
 
     what = erased(desk)
 
     [event] = desk.events("article-redacted")
-    assert (event.fact.reason, event.fact.revision, event.fact.positions) == ("by order", 2, (1, 3))
+    assert (event.fact.reason, event.fact.revision, event.fact.positions) == ("by order", 2, positions)
     assert set(event.fact.digests) == set(what.digests) == before - held(desk)
     assert len(what.digests) == 2
-    assert desk.actors()[-1] == WHO
+    assert WHO in desk.actors()
     assert [event.fact for event in desk.events("article-revised")] == [None]
     assert desk.rows("select title from articles") == [("Lakes fall",)]
 
@@ -257,7 +259,8 @@ def test_asking_again_learns_once_more_what_may_not_come_back(desk: Desk) -> Non
     desk.drop("a.txt", a_story())
     desk.drain()
     with erasing(desk) as (parts, what):
-        parts.registry._connection.execute("delete from erased")
+        with closing(connect(parts.registry.path)) as intake:
+            intake.execute("delete from erased")
 
         again = erase(parts, Erase(A, "by order", 0), WHO)
 

@@ -36,7 +36,7 @@ ON_A_FULL_DISK = """
         drained = threading.Thread(target=parts.drain.once, args=[threading.Event()])
         drained.start()
         until(lambda: bool(desk.storage))
-        print("told", desk.storage[0].startswith("failed: "), "check disk space" in desk.storage[0])
+        print("told", desk.storage[0].startswith("full: "), "check disk space" in desk.storage[0])
         ballast.unlink()
         drained.join()
     print("cleared", desk.storage[-1] == "")

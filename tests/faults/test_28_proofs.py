@@ -36,8 +36,8 @@ class Signed:
             grow(log, EVENTS - 1)
             self.note = caught_up(notary)
             self.proofs = [prove(log, notary, position).encode() for position in (1, 100, 256, 257, EVENTS)]
-            self.leaves = [notary._tile(0, place // 256)[place % 256 * 32 :][:32] for place in range(EVENTS)]
-            self.paths = [Tree(notary._tile).inclusion(index, EVENTS) for index in range(EVENTS)]
+            self.leaves = [notary.tile(0, place // 256)[place % 256 * 32 :][:32] for place in range(EVENTS)]
+            self.paths = [Tree(notary.tile).inclusion(index, EVENTS) for index in range(EVENTS)]
             self.signer = notary._signer
 
     def opened_note(self, note: bytes) -> Checkpoint:

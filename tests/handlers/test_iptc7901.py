@@ -1,5 +1,6 @@
 """The format iptc7901: framed messages and captured ones, in English, German and French."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -225,3 +226,12 @@ def test_a_withdrawal_without_a_text_withdraws_all_the_same() -> None:
 
     assert (article.status, article.uri) == ("canceled", "urn:newsml:dpa.example:20240923:1-2")
     assert article.title.startswith("Achtung: Die Meldung")
+
+
+@pytest.mark.parametrize("gap", [" ", "\t", "\x1f", "\xa0"])
+def test_title_of_blanks_is_read_in_a_time_that_grows_with_it_only(gap: str) -> None:
+    began = time.monotonic()
+
+    read(f"<{gap * 100_000}!".encode(), "a")
+
+    assert time.monotonic() - began < 20

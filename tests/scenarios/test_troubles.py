@@ -147,7 +147,7 @@ def test_22_store_locked(story: Trouble, figure: Figure) -> None:
 def test_22_disk_full(story: Trouble, figure: Figure) -> None:
     figure(f"{TROUBLE_SECONDS:.0f} s: {story.said[-60:]}; then {FILES}/{FILES}")
 
-    assert story.said.startswith("failed")
+    assert story.said.startswith("full")
     assert "disk" in story.said
     is_over(story)
 

@@ -224,6 +224,8 @@ def test_folder_that_cannot_be_written_is_named(store: Path, tmp_path: Path) -> 
 @AS_ROOT
 @pytest.mark.parametrize(("when", "remedy"), [("before", "delete old ones there"), ("meanwhile", "check disk space")])
 def test_full_disk_is_told_and_leaves_nothing_half_made(store: Path, shelf: Path, when: str, remedy: str) -> None:
+    with closing(SqliteLog(store)) as log:
+        log.append([an_append()], blobs=[os.urandom(20_000_000)])
     size_bytes = sum(path.stat().st_size for path in store.glob("*.db"))
     other = shelf / "other"
 

@@ -155,7 +155,13 @@ def test_the_log_is_append_only_as_before(sqlite_log: SqliteLog) -> None:
     assert len(before) == 7
     for statement in ("update events set data = x'00'", "delete from blobs", "delete from events"):
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-            sqlite_log._writer.execute(statement)
+            by_sql(sqlite_log, statement)
+
+
+def by_sql(log: SqliteLog, statement: str) -> None:
+    assert log._writer
+    with log._writer.used() as writer:
+        writer.execute(statement)
 
 
 def test_zeros_stand_where_the_words_were(sqlite_log: SqliteLog) -> None:
@@ -166,7 +172,7 @@ def test_zeros_stand_where_the_words_were(sqlite_log: SqliteLog) -> None:
 
     sqlite_log.erase(Erasure(said(positions[-1]), positions, [hashlib.sha256(bytes(range(256)) * 100).hexdigest()]))
 
-    sqlite_log._writer.execute("pragma wal_checkpoint(truncate)")
+    by_sql(sqlite_log, "pragma wal_checkpoint(truncate)")
     content = sqlite_log.path.read_bytes()
     assert content.count(b"never there " * 20) == pytest.approx(2 * 2000 / 20, abs=30)
     assert bytes(range(256)) not in content
@@ -180,5 +186,5 @@ def test_what_moves_from_page_to_page_leaves_no_copy(sqlite_log: SqliteLog) -> N
 
     sqlite_log.erase(Erasure(said(positions[-1]), positions))
 
-    sqlite_log._writer.execute("pragma wal_checkpoint(truncate)")
+    by_sql(sqlite_log, "pragma wal_checkpoint(truncate)")
     assert SECRET not in sqlite_log.path.read_bytes()

@@ -1,10 +1,12 @@
 """Marks that are made from the text itself."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from presslog.store.marks import excerpt, marked, pattern_of
+from presslog.store.marks import best_piece, excerpt, marked, pattern_of
 
 MARKS = ("[", "]")
 
@@ -44,3 +46,22 @@ def test_marks_change_nothing_else(text: str, wanted: list[str]) -> None:
     found = marked(text, pattern_of(wanted), ("\x01", "\x02"))
 
     assert found.replace("\x01", "").replace("\x02", "") == text.replace("\x01", "").replace("\x02", "")
+
+
+def test_piece_is_found_in_a_time_that_grows_with_the_text_only() -> None:
+    text = "[the] " * 200_000 + "[the] [end]"
+
+    piece = best_piece(text, MARKS, 60)
+
+    assert piece.startswith("[the] [the]")
+    assert piece.count("[") == piece.count("]") > 3
+
+
+@given(st.text(st.sampled_from("ab []é北\n"), max_size=300), st.integers(1, 60))
+def test_piece_has_no_mark_without_its_other(text: str, letters: int) -> None:
+    whole = "".join(f"[{word}] " if word.isascii() else f"{word} " for word in re.sub(r"[\[\]]", "", text).split())
+
+    piece = best_piece(whole, MARKS, letters)
+
+    assert re.fullmatch(r"(?:[^\[\]]|\[[^\[\]]*\])*", piece)
+    assert re.sub(r"[\[\]…]", "", piece).strip() in re.sub(r"[\[\]]", "", whole)

@@ -85,7 +85,7 @@ def test_proof_at_a_million_events_has_at_most_2_kb_beside_what_the_event_says(t
         event = an_event(b'{"article":{}}', event_type="article-withdrawn", meta=meta)
         log.append([an_append(events=[event], stream="article/art_4toohzf3mbfdnomj", key=f"{'0' * 64}:123456")])
         notary.advance()
-        rows = tiles_of_a_million(notary._tile(0, 0))
+        rows = tiles_of_a_million(notary.tile(0, 0))
         notary._connection.executemany("insert or replace into tiles values (?, ?, ?)", rows)
         notary.sign()
 

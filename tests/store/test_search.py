@@ -1,5 +1,6 @@
 """Search across scripts, through all revisions, in time and in the past."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -202,3 +203,15 @@ def test_tables_inside_an_index_are_nothing_for_people(mixed: Archive) -> None:
         "revisions_fts",
         "revisions_grams",
     ]
+
+
+def test_text_that_says_one_word_only_does_not_stop_the_search_for_it(archive: Archive) -> None:
+    archive.keep("a.txt", title="The", text="the " * 50_000)
+    archive.build()
+    began = time.monotonic()
+
+    with Answers(archive.folder) as answers:
+        hits = [answers.search(text).hits[0] for text in ("the", "t* th* the* t*", "the the the the the")]
+
+    assert all(hit.snippet.startswith("[the] [the]") for hit in hits)
+    assert time.monotonic() - began < 30

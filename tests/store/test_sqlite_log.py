@@ -7,7 +7,8 @@ import pytest
 from examples import an_append
 from processes import heard, running
 
-from presslog.store.engines.sqlite import APPLICATION_ID, SqliteLog
+from presslog.store.engines.schema import APPLICATION_ID
+from presslog.store.engines.sqlite import SqliteLog
 from presslog.store.errors import KeyReused, NoSuchStore, StoreLocked, StoreUnsafe
 from presslog.store.lock import owner
 from presslog.store.sqlite import connect, sqlite3
@@ -37,8 +38,10 @@ REFUSED = {
 
 
 def test_every_commit_is_synced_to_disk(sqlite_log: SqliteLog) -> None:
-    level = sqlite_log._writer.execute("pragma synchronous").fetchone()[0]
-    mode = sqlite_log._writer.execute("pragma journal_mode").fetchone()[0]
+    assert sqlite_log._writer
+    with sqlite_log._writer.used() as writer:
+        level = writer.execute("pragma synchronous").fetchone()[0]
+        mode = writer.execute("pragma journal_mode").fetchone()[0]
 
     assert (level, mode) == (2, "wal")
 

@@ -13,7 +13,7 @@ from examples import an_append
 from processes import printed
 
 from presslog.store.engines.sqlite import SqliteLog
-from presslog.store.errors import StoreUnsafe
+from presslog.store.errors import StorageFailed, StoreUnsafe
 from presslog.store.lock import owner
 from presslog.store.sqlite import PAGE_BYTES
 
@@ -144,6 +144,25 @@ def test_a_file_that_was_cut_is_refused(folder: Path) -> None:
 
     with pytest.raises(StoreUnsafe, match="damaged"):
         read_all(folder, readonly=True)
+
+
+@pytest.mark.parametrize("stands_there", ["nothing", "another log"])
+def test_a_log_that_was_taken_away_takes_nothing_until_it_is_back(folder: Path, stands_there: str) -> None:
+    log = SqliteLog(folder)
+    log.append([an_append()])
+    away = folder / "away.db"
+    log.path.rename(away)
+    if stands_there == "another log":
+        shutil.copy(away, log.path)
+
+    with pytest.raises(StorageFailed, match="put it back"):
+        log.append([an_append(b"lost")])
+    away.replace(log.path)
+    [receipt] = log.append([an_append(b"kept")])
+
+    assert receipt.first == 2
+    assert [event.data for event in log.read(0, 10)] == [b"{}", b"kept"]
+    log.close()
 
 
 @pytest.fixture

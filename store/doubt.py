@@ -1,0 +1,83 @@
+"""What is believed of a database after a crash or a failed sync: what the disk gives back, not what memory holds.
+
+Three things were staged and measured (Linux 6.18, ext4; docs/decisions/0012):
+
+- SQLite takes for committed what it finds whole in a WAL, also where the writer was killed before it had synced it:
+  it stood in memory alone, was confirmed to whoever asked again, and a power cut took it away.
+- Where fsync(2) fails, the kernel counts the pages as clean, and the next fsync says that all is well.
+- Such pages can be written once more and synced with success, and are zeros at the next mount: ext4 had reserved their
+  blocks before it failed. Forgotten first, they are written as they should.
+"""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from .names import event_id
+from .whole import PREFIX, on_disk, sync_folder
+
+PROBE_BYTES = 4096
+READ_BYTES = 1 << 20
+
+
+def forget_what_is_in_doubt(path: Path) -> None:
+    """Sync what stands in the WAL of a database, and have the kernel forget its pages of both files.
+
+    Where there is no WAL the database was closed well, and nothing is in doubt. While the disk refuses nothing is
+    forgotten: what is in memory can be read.
+
+    Raises:
+        StorageFailed: the disk refuses.
+    """
+    wal = path.with_name(path.name + "-wal")
+    if not wal.exists():
+        return
+    with on_disk(path):
+        _probe(path.parent)
+        with open(wal, "r+b", buffering=0) as file:
+            os.fsync(file.fileno())
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        sync_folder(path.parent)
+        _forget(path)
+
+
+def is_unreadable(path: Path) -> bool:
+    """Whether the disk refuses to give a part of an open database: SQLite calls that damage, and it may pass."""
+    try:
+        for handle in _handles(path):
+            at = 0
+            while part := os.pread(handle, READ_BYTES, at):
+                at += len(part)
+    except OSError:
+        return True
+    return False
+
+
+def _probe(folder: Path) -> None:
+    """Raise OSError while the disk takes nothing: a sync of what counts as clean would not show it."""
+    probe = folder / f"{PREFIX}{event_id()}"
+    try:
+        with open(probe, "xb", buffering=0) as file:
+            file.write(bytes(PROBE_BYTES))
+            os.fsync(file.fileno())
+    finally:
+        probe.unlink(missing_ok=True)
+
+
+def _forget(path: Path) -> None:
+    handles = _handles(path)
+    for handle in handles:
+        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+    if not handles:
+        with open(path, "rb", buffering=0) as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def _handles(path: Path) -> list[int]:
+    """The handles that this process has of a file: one more, once closed, would take SQLite's locks away (fcntl(2))."""
+    real, found = os.path.realpath(path), []
+    for name in os.listdir("/proc/self/fd"):
+        with suppress(OSError):
+            if os.readlink(f"/proc/self/fd/{name}") == real:
+                found.append(int(name))
+    return found
