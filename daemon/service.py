@@ -189,7 +189,7 @@ class Service:
             told_seconds = self.parts.chronicle.stepped(jump_seconds)
             if told_seconds:
                 logger.warning("clock-stepped seconds={:+.0f}: positions stay in order", told_seconds)
-                self.parts.follower.ring()
+                self.parts.ring()
 
     def _polled(self, polled: Polled) -> None:
         folder = os.fsdecode(polled.folder.path(polled.here))

@@ -21,7 +21,7 @@ FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 FIRST_READ = 65_536
 """Measured: a 1 MiB buffer reads 5 KB files at a quarter of the speed."""
 RETRY_SECONDS = 1.0
-MOST_FOLDERS = 4
+MOST_FOLDERS = 2
 """So many folders of a feed, the root among them, are kept open for the next file."""
 
 LINKED = Waiting("hard-link", "it has a second name elsewhere, and not everyone may read it: copy it", RETRY_SECONDS)

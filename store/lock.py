@@ -34,10 +34,7 @@ class WriterLock:
             fcntl.fcntl(self._file, fcntl.F_OFD_SETLK, WHOLE_FILE)
         except OSError as error:
             os.close(self._file)
-            raise StoreLocked(
-                f"{folder} is being written by presslog with pid {_pid_in(self.path) or 'unknown'}: "
-                "stop that one first, or drop the file into one of its folders"
-            ) from error
+            raise _locked(folder, _pid_in(self.path)) from error
         try:
             os.truncate(self._file, 0)
             os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
@@ -58,6 +55,21 @@ class WriterLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
+
+
+def refuse_owned(folder: Path) -> None:
+    """Raise StoreLocked where another process holds the lock: for who takes long to come so far as to ask for it."""
+    pid = owner(folder)
+    if pid is not None:
+        raise _locked(folder, pid)
+
+
+def _locked(folder: Path, pid: int | None) -> StoreLocked:
+    who = pid if pid and pid > 0 else "unknown"
+    return StoreLocked(
+        f"{folder} is being written by presslog with pid {who}: "
+        "stop that one first, or drop the file into one of its folders"
+    )
 
 
 def owner(folder: Path, name: str = "writer.lock") -> int | None:

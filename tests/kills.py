@@ -40,13 +40,13 @@ def _drop(desk: Desk, name: str, *, is_renamed: bool) -> None:
         desk.drop(name, story)
 
 
-def finish(desk: Desk) -> None:
+def finish(desk: Desk, *, seconds: float = FINISH_SECONDS) -> None:
     """Bring in what is left, as an operator does with ``presslog run --once``."""
     finished = subprocess.run(
         [sys.executable, "-m", "presslog.daemon", "run", str(desk.folder), "--once"],
         capture_output=True,
         text=True,
-        timeout=FINISH_SECONDS,
+        timeout=seconds,
         check=False,
     )
     assert finished.returncode == 0, finished.stderr

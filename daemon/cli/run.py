@@ -35,11 +35,14 @@ def run(desk: str | None, once: bool) -> None:
     Example:  presslog run ~/desk
               presslog run ~/desk --once && presslog search --store ~/desk kazakhstan
     """
-    from presslog.daemon.journal import set_up
+    from presslog.store.lock import refuse_owned
 
     use_store(desk)
     _refuse_few_handles()
     found = _checked(loaded())
+    refuse_owned(found.settings.store_folder)
+    from presslog.daemon.journal import set_up
+
     set_up(found.settings.log_level)
     if once:
         _drain_once(found.settings)

@@ -102,6 +102,13 @@ def frozen(daemon: Daemon) -> Iterator[None]:
         (group.parent / "cgroup.procs").write_text(str(daemon.process.pid))
 
 
+def answered_seconds(desk: Desk) -> float:
+    """How long three commands take, each of which has to find something."""
+    began = time.monotonic()
+    assert all(asked(desk, *words) for words in (["search", "story", "-n", "3"], ["status"], ["log", "-n", "3"]))
+    return time.monotonic() - began
+
+
 @pytest.mark.parametrize("how", [stopped, frozen], ids=["SIGSTOP", "freezer"])
 def test_11_standstill(desk: Desk, score: Score, how: object) -> None:
     before, meanwhile = [f"before{number}.txt" for number in range(200)], [f"late{number}.txt" for number in range(200)]
@@ -111,19 +118,16 @@ def test_11_standstill(desk: Desk, score: Score, how: object) -> None:
         for name in before:
             desk.drop(name, a_story(f"Story {name}"))
         tally.wait_for_count(len(before) // 2, 30)
+        until((desk.store / "views.db").exists)
+        usual = answered_seconds(desk)
         with how(daemon):
             until_at = time.monotonic() + STILL_SECONDS
             for name in meanwhile:
                 desk.drop(name, a_story(f"Story {name}"))
+            head = tally.look().types.total()
             while time.monotonic() < until_at:
-                began = time.monotonic()
-                found = [
-                    asked(desk, *words) for words in (["search", "story", "-n", "3"], ["status"], ["log", "-n", "3"])
-                ]
-                answers.append(time.monotonic() - began)
-                assert all(found)
-            at_rest = len(tally.look().received)
-            assert len(tally.look().received) == at_rest
+                answers.append(answered_seconds(desk))
+            assert tally.look().types.total() == head, "it did not stand still: nothing was tried"
         seconds = tally.wait_for_all([*before, *meanwhile], 30)
         assert daemon.is_alive()
 
@@ -134,8 +138,7 @@ def test_11_standstill(desk: Desk, score: Score, how: object) -> None:
     )
     judge(score, tally, [*before, *meanwhile])
     assert score.costs == (0, 0, 0)
-    assert at_rest < len(before) + len(meanwhile)
-    assert max(answers) < PATIENCE_SECONDS
+    assert max(answers) < max(PATIENCE_SECONDS, 3 * usual)
     assert "Traceback" not in desk.journal()
 
 

@@ -11,7 +11,7 @@ import pytest
 from processes import heard, running
 
 from presslog.store.errors import StorageFailed, StoreLocked
-from presslog.store.lock import WriterLock, owner
+from presslog.store.lock import WriterLock, owner, refuse_owned
 
 HOLD = """
     import sys
@@ -45,8 +45,9 @@ def test_a_lock_of_another_process_is_refused_with_its_pid(folder: Path) -> None
     with running(HOLD, folder) as holder:
         assert heard(holder) == "held"
 
-        with pytest.raises(StoreLocked, match=f"pid {holder.pid}:"):
-            WriterLock(folder)
+        for ask in (WriterLock, refuse_owned):
+            with pytest.raises(StoreLocked, match=f"pid {holder.pid}:"):
+                ask(folder)
 
         assert owner(folder) == holder.pid
 
@@ -85,6 +86,8 @@ def test_two_names_are_two_locks(folder: Path) -> None:
 
 
 def test_a_folder_without_lock_has_no_owner(folder: Path) -> None:
+    refuse_owned(folder)
+
     assert owner(folder) is None
 
 
