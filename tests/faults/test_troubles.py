@@ -49,7 +49,7 @@ def longest_silence(daemon: Daemon) -> float:
 @WITH_STRACE
 @pytest.mark.parametrize("milliseconds", [20, 500])
 def test_10_slow_disk(desk: Desk, score: Score, milliseconds: int) -> None:
-    names = [f"{number}.txt" for number in range(times(600, 6000))]
+    names = [f"{number}.txt" for number in range(times(400, 6000))]
     tally, watchdog = Tally(desk), {"WATCHDOG_USEC": str(int(WATCHDOG_SECONDS * 1e6))}
 
     with living(desk, around=slow_disk(milliseconds), **watchdog) as daemon:
@@ -225,7 +225,7 @@ def test_13_few_handles(desk: Desk, score: Score) -> None:
             time.sleep(0.05)
         tally.wait_for_all(names, 60)
         rests = [at_rest(desk, daemon)]
-        for round_number in range(3):
+        for round_number in range(2):
             more = [f"more{round_number}/{number}/{number}.txt" for number in range(50)]
             for name in more:
                 desk.drop(name, a_story(f"Story {name}"))
