@@ -9,6 +9,8 @@ import msgspec
 from .sqlite import Connection
 
 TICK_ROWS = 1000
+DOCSIZE, ORIGIN = "_docsize", "origin"
+"""FTS5 keeps lengths in a table of this name; of an index with ``contentless_delete`` also when each was flushed."""
 
 
 class Contents(NamedTuple):
@@ -73,8 +75,10 @@ def rows_of(
 
 
 def columns_of(connection: Connection, table: str) -> tuple[str, ...]:
-    """The names of a table's columns, in order."""
-    return tuple(column[0] for column in connection.execute(f'select * from "{table}" limit 0').description)
+    """The names of a table's columns, in order, but for those that say how it was written and not what it says."""
+    names = (column[0] for column in connection.execute(f'select * from "{table}" limit 0').description)
+    written = ORIGIN if table.endswith(DOCSIZE) else ""
+    return tuple(name for name in names if name != written)
 
 
 def key_of(connection: Connection, table: str) -> tuple[str, ...]:

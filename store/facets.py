@@ -19,8 +19,8 @@ FACETS = {
     "source": "articles.source",
     "day": f"substr({SEEN}, 1, 10)",
     "month": f"substr({SEEN}, 1, 7)",
-    "author": "(select json_group_array(distinct name) from revision_authors join authors on authors.id = author_id"
-    " where revision_authors.position = articles.head_position)",
+    "author": "(select json_group_array(distinct authors.name) from revision_authors"
+    " join authors on authors.id = author_id where revision_authors.position = articles.head_position)",
     "feed": "articles.feed",
     "lang": "articles.language",
     "section": "articles.section",

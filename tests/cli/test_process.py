@@ -69,6 +69,7 @@ def test_every_error_of_ours_has_its_exit_code() -> None:
         "KeyReused": 1,
         "EventTooLarge": 1,
         "StorageFailed": 1,
+        "StorageFull": 1,
         "BadQuery": 2,
         "NotFound": 3,
         "Unreadable": 4,

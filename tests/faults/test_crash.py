@@ -20,7 +20,6 @@ LONGEST_LIFE_SECONDS = 0.08
 LIFE = 40
 """Batches of a whole life: long enough for two checkpoints."""
 ROUNDS_OF_A_LOG = 25
-RECOVERY_SECONDS = 1.0
 CALLS = (
     *("pwrite64", "pread64", "fsync", "ftruncate", "unlink", "fcntl", "openat", "mmap", "munmap", "close"),
     *("newfstatat", "fstat", "lstat", "mkdir", "write", "fchown"),
@@ -80,7 +79,6 @@ def test_01_kill_9_at_random_times(tmp_path: Path, writers: Writers, score: Scor
 
     summed(score, [*seen.values()])
     assert score.costs == (0, 0, 0)
-    assert max(each.worst_seconds for each in seen.values()) < RECOVERY_SECONDS
 
 
 def test_01_kill_9_of_the_daemon_at_random_times(tmp_path: Path, score: Score, chance: random.Random) -> None:
@@ -119,7 +117,6 @@ def test_02_kill_9_at_the_nth_system_call(
     assert score.costs == (0, 0, 0)
     assert {"pwrite64", "fsync"} <= {*calls} or {"pwrite64", "fdatasync"} <= {*calls}
     assert killed > 0.8 * score.stimuli
-    assert max(each.worst_seconds for each in seen) < RECOVERY_SECONDS
 
 
 def whole_life(writers: Writers, folder: Path) -> dict[str, int]:
@@ -182,4 +179,3 @@ def test_03_kill_9_during_recovery(tmp_path: Path, writers: Writers, score: Scor
     score.figures.append(f"{deaths} of {DEEP * len(seen)} killed before they had recovered")
     assert score.costs == (0, 0, 0)
     assert deaths > len(seen)
-    assert max(each.worst_seconds for each in seen) < RECOVERY_SECONDS

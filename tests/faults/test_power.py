@@ -1,6 +1,7 @@
 """The power fails: what was confirmed is there at the next start, whatever was not synced is gone."""
 
 import random
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -30,6 +31,7 @@ ROUNDS_OF_A_LOG = 8
 """A fresh log now and then: the first batches of a store are cut as well."""
 FILES = 40
 STOPPED = "stopped by SIGSTOP"
+STORES = "of-"
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +65,9 @@ def logs(drive: Disk, score: Score, number: int, *, of_a_log: int = ROUNDS_OF_A_
     """The books of so many rounds; a fresh store in a folder that is not there yet, every few rounds."""
     for here in range(number):
         if here % of_a_log == 0:
-            books = Books(drive.point / event_id() / "store", score)
+            for old in drive.point.glob(f"{STORES}*"):
+                shutil.rmtree(old)
+            books = Books(drive.point / f"{STORES}{event_id()}" / "store", score)
         yield books
 
 

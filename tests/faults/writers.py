@@ -33,6 +33,7 @@ APPENDS, EVENTS, BLOBS = 2, 2, 2
 BATCH_EVENTS = APPENDS * EVENTS
 LARGEST_BLOB_BYTES = 30_000
 ENDED = "ended"
+RECOVERY_SECONDS = 1.0
 RETRY_SECONDS = 0.002
 REFUSED_BEFORE_THE_LIMIT_IS_LIFTED = 2
 GO = signal.SIGUSR1
@@ -257,6 +258,8 @@ def zygote() -> Iterator[Writers]:
         try:
             assert process.stdout
             assert process.stdout.readline() == "ready\n"
+            # Here as well: the time that recovery takes is not that of an import.
+            audit(Path(folder) / "warm")
             yield Writers(process, Path(folder))
         finally:
             process.kill()
@@ -280,7 +283,7 @@ class Books:
         self.folder = folder
         self._score = score
         self.stored: dict[int, int] = {}
-        self.worst_seconds = 0.0
+        self.seconds: list[float] = []
 
     @property
     def next(self) -> int:
@@ -295,7 +298,7 @@ class Books:
         """Open the log and count what this round has cost."""
         self._score.stimuli += 1
         found = audit(self.folder)
-        self.worst_seconds = max(self.worst_seconds, found.seconds)
+        self.seconds.append(found.seconds)
         self._score.lost += len(self.stored.keys() - found.found)
         self._score.doubled += found.doubled
         self._score.undetected += len(found.wrong)
@@ -303,10 +306,13 @@ class Books:
 
 
 def summed(score: Counted, books: Sequence[Books]) -> None:
-    """Note among the figures what was confirmed, and how long the worst recovery took."""
-    acked = sum(len(each.stored) for each in books)
-    worst = max(each.worst_seconds for each in books)
-    score.figures.append(f"{acked} batches confirmed, worst recovery {1000 * worst:.0f} ms")
+    """Note among the figures what was confirmed, and how long the worst recovery took; nearly all have to be fast.
+
+    Not the worst one: on a machine that others use, it tells of them.
+    """
+    acked, seconds = sum(len(each.stored) for each in books), sorted(each for one in books for each in one.seconds)
+    score.figures.append(f"{acked} batches confirmed, worst recovery {1000 * seconds[-1]:.0f} ms")
+    assert seconds[int(0.95 * (len(seconds) - 1))] < RECOVERY_SECONDS
 
 
 class Audit(NamedTuple):

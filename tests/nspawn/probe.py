@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-STATE, SRV, OTHER = sys.argv[1:4]
+STATE, SRV, OTHER = [*sys.argv[1:4], "", "", ""][:3]
 """The state folder, the folder of the feeds, and the pid of a process of another user."""
 
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -190,5 +190,6 @@ def is_denied(name: str, probe: Callable[[], object]) -> bool:
     return False
 
 
-for name, probe in PROBES.items():
-    print(f"{name}={int(is_denied(name, probe))}", flush=True)
+if __name__ == "__main__":
+    for name, probe in PROBES.items():
+        print(f"{name}={int(is_denied(name, probe))}", flush=True)

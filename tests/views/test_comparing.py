@@ -8,13 +8,14 @@ import pytest
 from desks import History
 
 from presslog.handlers.views import views
+from presslog.store.comparing import digest_of
 from presslog.store.differing import ChangedValue, Example
 from presslog.store.engines.memory import MemoryLog
 from presslog.store.events import ArticleRecorded, Event
 from presslog.store.generation import Generation, View
 from presslog.store.links import serving_path
 from presslog.store.names import LINK
-from presslog.store.sqlite import Connection, connect, sqlite3
+from presslog.store.sqlite import Connection, connect, sqlite3, transaction
 from presslog.store.views import Views
 
 POEMS = "create table poems (position integer primary key, title text, note text, words text) strict"
@@ -188,3 +189,16 @@ def test_digest_needs_no_sorting_where_a_table_has_a_key(tmp_path: Path, history
             order = ", ".join(f'"{name}" collate binary' for (name,) in keys)
             plan = connection.execute(f'explain query plan select * from "{table}" order by {order or 1}').fetchall()
             assert not order or "TEMP B-TREE" not in str(plan)
+
+
+def test_when_an_index_was_flushed_is_no_difference(tmp_path: Path) -> None:
+    digests = set()
+    for batches in ([["Rivers"], ["Lakes"]], [["Rivers", "Lakes"]]):
+        with closing(connect(tmp_path / f"{len(batches)}.db")) as connection:
+            connection.execute("create virtual table words using fts5 (text, content = '', contentless_delete = 1)")
+            for batch in batches:
+                with transaction(connection):
+                    connection.executemany("insert into words (text) values (?)", [(text,) for text in batch])
+            digests.add(digest_of(connection, ["words_docsize"]))
+
+    assert len(digests) == 1
