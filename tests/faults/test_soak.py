@@ -26,7 +26,7 @@ HELD = times(0, 200_000)
 
 
 class Sample(NamedTuple):
-    """What a daemon was at the end of a life that was not too short, so many seconds after the beginning of the test."""
+    """What a daemon was at the end of a life of some length, so many seconds after the test began."""
 
     at: float
     resident_megabytes: float
