@@ -205,15 +205,21 @@ def _bound_wal(writer: _Writer) -> None:
 
 
 def _truncated(writer: _Writer) -> bool:
+    """Whether it could be done; SQLite waits for readers, but not for somebody else's checkpoint."""
+    deadline = time.monotonic() + WAL_SECONDS
     writer.execute(f"pragma busy_timeout = {1000 * WAL_SECONDS:.0f}")
     try:
-        return not writer.execute("pragma wal_checkpoint(truncate)").fetchone()[0]
+        while writer.execute("pragma wal_checkpoint(truncate)").fetchone()[0]:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(LOOK_SECONDS)
     except sqlite3.OperationalError as error:
         if not (getattr(error, "sqlite_errorname", None) or "").startswith(_BUSY):
             raise
         return False
     finally:
         writer.execute(f"pragma busy_timeout = {1000 * BUSY_SECONDS:.0f}")
+    return True
 
 
 @contextmanager
