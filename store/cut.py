@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from .guards import lifted
 from .merkle import HASH_BYTES, HEIGHT, WIDTH
 from .sqlite import Connection, sqlite3, transaction, translated
 from .whole import on_disk
@@ -21,15 +22,10 @@ def cut_log(path: Path, position: int) -> None:
     The rows that stay are the same bytes; the file must be a copy that nobody else has open.
     """
     with _alone(path) as connection:
-        triggers = connection.execute("select name, sql from sqlite_master where type = 'trigger'").fetchall()
-        with transaction(connection):
-            for name, _ in triggers:
-                connection.execute(f'drop trigger "{name}"')
+        with transaction(connection), lifted(connection):
             connection.execute("delete from events where position > ?", (position,))
             connection.execute("update sqlite_sequence set seq = ? where name = 'events'", (position,))
             _keep_named(connection, position)
-            for _, statement in triggers:
-                connection.execute(statement)
         # Not in place: that would need as much room wherever temporary files go.
         fresh = path.with_suffix(".cut")
         connection.execute("vacuum into ?", (str(fresh),))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from .errors import StoreUnsafe
+from .guards import lifted
 from .leaf import erased_meta
 from .log import Erasure, Stored, refuse_strangers
 from .sqlite import Connection
@@ -25,20 +25,10 @@ def zeroing(connection: Connection) -> Iterator[None]:
 def emptied(connection: Connection, erasure: Erasure, found: Sequence[Stored]) -> None:
     """Erase in the transaction that the caller holds; ``found`` are the events of the stream at those positions."""
     refuse_strangers(erasure, {event.position for event in found})
-    guards = _guards(connection)
-    for name in guards:
-        connection.execute(f"drop trigger {name}")
-    connection.executemany(
-        "update events set data = x'', meta = ? where position = ?",
-        [(erased_meta(event), event.position) for event in found],
-    )
-    connection.executemany("delete from blobs where digest = ?", [(bytes.fromhex(each),) for each in erasure.digests])
-    for definition in guards.values():
-        connection.execute(definition)
-    if _guards(connection) != guards:
-        raise StoreUnsafe("the log would not be append-only any more: nothing was erased")
-
-
-def _guards(connection: Connection) -> dict[str, str]:
-    query = "select name, sql from sqlite_master where type = 'trigger' and name in (?, ?) order by name"
-    return dict(connection.execute(query, GUARDS))
+    digests = [(bytes.fromhex(each),) for each in erasure.digests]
+    with lifted(connection, GUARDS):
+        connection.executemany(
+            "update events set data = x'', meta = ? where position = ?",
+            [(erased_meta(event), event.position) for event in found],
+        )
+        connection.executemany("delete from blobs where digest = ?", digests)
