@@ -1,11 +1,16 @@
 """What every fault is scored with, and the table at the end: scenario, stimuli, lost, doubled, undetected, time."""
 
 import os
+import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from faults.writers import Writers
 
 NAME = re.compile(r"test_(\d\d)_(\w+?)(\[.*\])?")
 HEAD = ("scenario", "stimuli", "lost", "doubled", "undetected", "time", "result", "figure")
@@ -41,6 +46,23 @@ def times(bounded: int, full: int) -> int:
 def score(request: pytest.FixtureRequest) -> Score:
     """The row of this test in the table."""
     return SCORES.setdefault(request.node.nodeid, Score())
+
+
+@pytest.fixture
+def chance(score: Score) -> random.Random:
+    """Chance that can be had again: its seed is among the figures."""
+    seed = random.SystemRandom().randrange(1 << 32)
+    score.figures.append(f"seed {seed}")
+    return random.Random(seed)
+
+
+@pytest.fixture(scope="module")
+def writers() -> Iterator["Writers"]:
+    """Where writers come from."""
+    from faults.writers import zygote
+
+    with zygote() as writers:
+        yield writers
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,7 +11,7 @@ from desks import Desk, a_story
 from faults.conftest import Score, times
 from faults.injected import STRACE, attached, call_counts, counting, inject
 from faults.told import run_once, told_but_not_there
-from faults.writers import Books, Task, Told, Writers, summed, zygote
+from faults.writers import Books, Task, Told, Writers, summed
 from kills import complaints, counted, finish, killed_again_and_again, rebuilt_digests
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(3600)]
@@ -28,21 +28,6 @@ CALLS = (
 RECOVERING = ("pwrite64", "pread64", "fsync", "ftruncate", "fcntl", "openat", "mmap", "unlink")
 DEEP = 3
 FILES = 20
-
-
-@pytest.fixture(scope="module")
-def writers() -> Iterator[Writers]:
-    """Where writers come from."""
-    with zygote() as writers:
-        yield writers
-
-
-@pytest.fixture
-def chance(score: Score) -> random.Random:
-    """Chance that can be had again: its seed is among the figures."""
-    seed = random.SystemRandom().randrange(1 << 32)
-    score.figures.append(f"seed {seed}")
-    return random.Random(seed)
 
 
 def logs(folder: Path, score: Score, rounds: int) -> Iterator[Books]:

@@ -11,7 +11,7 @@ from examples import until
 from faults.conftest import Score, times
 from faults.injected import STRACE, SYNCS, attached, inject
 from faults.loopback import AS_ROOT, Remote, remote
-from faults.writers import Books, Task, Told, Writers, summed, zygote
+from faults.writers import Books, Task, Told, Writers, summed
 from scenarios.mounts import tmpfs
 from scenarios.passthrough import WITH_FUSE
 
@@ -42,21 +42,6 @@ TROUBLES = {
     "EACCES while opening": Trouble("openat", "error=EACCES", 12),
     "ENOMEM while mapping": Trouble("mmap", "error=ENOMEM", 4),
 }
-
-
-@pytest.fixture(scope="module")
-def writers() -> Iterator[Writers]:
-    """Where writers come from."""
-    with zygote() as writers:
-        yield writers
-
-
-@pytest.fixture
-def chance(score: Score) -> random.Random:
-    """Chance that can be had again: its seed is among the figures."""
-    seed = random.SystemRandom().randrange(1 << 32)
-    score.figures.append(f"seed {seed}")
-    return random.Random(seed)
 
 
 def lived(writers: Writers, task: Task, *words: str) -> Told:

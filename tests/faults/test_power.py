@@ -14,7 +14,7 @@ from faults.conftest import Score, times
 from faults.injected import STRACE, SYNCS, attached, inject
 from faults.loopback import AS_ROOT, Disk, disk
 from faults.told import told, told_but_not_there
-from faults.writers import Books, Task, Writer, Writers, audit, summed, zygote
+from faults.writers import Books, Task, Writer, Writers, audit, summed
 from kills import complaints, counted, finish, rebuilt_digests
 from scenarios.living import living
 
@@ -34,26 +34,11 @@ STOPPED = "stopped by SIGSTOP"
 STORES = "of-"
 
 
-@pytest.fixture(scope="module")
-def writers() -> Iterator[Writers]:
-    """Where writers come from."""
-    with zygote() as writers:
-        yield writers
-
-
 @pytest.fixture(scope="module", params=["ext4", "xfs"])
 def drive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Disk]:
     """A disk with each of the file systems that most machines have."""
     with disk(tmp_path_factory.mktemp(request.param), request.param) as made:
         yield made
-
-
-@pytest.fixture
-def chance(score: Score) -> random.Random:
-    """Chance that can be had again: its seed is among the figures."""
-    seed = random.SystemRandom().randrange(1 << 32)
-    score.figures.append(f"seed {seed}")
-    return random.Random(seed)
 
 
 def rounds(drive: Disk, bounded: int, full: int) -> int:
