@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from desks import Desk, running_daemon
+from desks import KEYS, Desk, running_daemon
 from examples import until
 from notifications import Manager
 
@@ -93,10 +93,11 @@ class Tally:
             if not self._path.exists():
                 return self
             self._connection = connect_readonly(self._path)
-        statement = "select position, type, data from events where position > ? order by position"
-        for position, kind, data in self._connection.execute(statement, (self._position,)):
+        statement = "select position, stream, type, data from events where position > ? order by position"
+        for position, stream, kind, data in self._connection.execute(statement, (self._position,)):
             self._position = position
-            self._count(kind, json.loads(data))
+            if stream != KEYS:
+                self._count(kind, json.loads(data))
         return self
 
     def _count(self, kind: str, fact: dict[str, Any]) -> None:

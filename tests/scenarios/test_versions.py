@@ -122,5 +122,5 @@ def test_34_ordering(desk: Desk, figure: Figure) -> None:
     figure(f"{len(digests)} versions of one name in order, {len(names)} names, {len(events)} positions without a gap")
     assert digests == versions
     assert ones == list(range(1, VERSIONS + 1))
-    assert [event.position for event in events] == list(range(1, len(events) + 1))
+    assert [event.position for event in events] == list(range(2, len(events) + 2)), "the key of the log is its event 1"
     assert [event.recorded_at for event in events] == sorted(event.recorded_at for event in events)
