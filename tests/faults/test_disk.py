@@ -114,7 +114,7 @@ def far(tmp_path: Path) -> Iterator[Remote]:
 @WITH_FUSE
 def test_07_pages_that_count_as_clean(far: Remote, writers: Writers, score: Score, chance: random.Random) -> None:
     seen, refused, said = [], 0, []
-    for number in range(times(8, 50)):
+    for number in range(times(8, 100)):
         books = Books(far.drive.point / str(number) / "store", score)
         with writers.one(Task(str(books.folder), batches=PATIENT, retries=PATIENT)) as writer:
             writer.go()
@@ -145,7 +145,7 @@ def test_07_pages_that_count_as_clean_and_are_recovered(
     far: Remote, writers: Writers, score: Score, chance: random.Random
 ) -> None:
     seen = []
-    for number in range(times(8, 50)):
+    for number in range(times(8, 100)):
         books = Books(far.drive.point / str(number) / "store", score)
         with writers.one(Task(str(books.folder), batches=PATIENT)) as writer:
             writer.go()
@@ -199,7 +199,7 @@ def test_08_disk_that_refuses_for_a_while(
 @AS_ROOT
 def test_08_full_disk(tmp_path: Path, writers: Writers, score: Score) -> None:
     refused, seen = 0, []
-    for number in range(times(4, 40)):
+    for number in range(times(4, 100)):
         with tmpfs(tmp_path / str(number), "2m") as point:
             books = Books(point / "store", score)
             ballast = point / "ballast"

@@ -74,7 +74,7 @@ def test_08_daemon_that_is_refused(tmp_path: Path, score: Score, name: str) -> N
     with living(desk) as daemon:
         drop_many(desk, names)
         until(lambda: is_there(desk, "first.txt"), TOLD_SECONDS)
-        for number in range(times(1, 10)):
+        for number in range(times(1, 20)):
             late = [f"late-{number}-{file}.txt" for file in range(FILES)]
             paths = [word for path in refusal.files for word in ("-P", str(desk.store / path))]
             told = len(daemon.manager.lines)
