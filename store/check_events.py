@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .engines.sqlite import COLUMNS
+from .engines.storing import COLUMNS
 from .findings import UNREADABLE, Findings
 from .log import Stored
 from .sqlite import Connection

@@ -9,7 +9,7 @@ from typing import Any
 
 from presslog.store.blobs import SqliteBlobs
 from presslog.store.erase_rows import emptied, zeroing
-from presslog.store.errors import KeyReused, LogDiverged, NoSuchStore, StorageFailed, StoreUnsafe
+from presslog.store.errors import LogDiverged, NoSuchStore, StorageFailed, StoreUnsafe
 from presslog.store.handle import Handle
 from presslog.store.lock import WriterLock
 from presslog.store.log import Append, Conflict, Erasure, Receipt, Stored, follow, refuse_impossible
@@ -18,14 +18,13 @@ from presslog.store.sqlite import Connection, connect, connect_readonly, databas
 from presslog.store.switch import finish
 from presslog.store.whole import on_disk, sync_folder
 
-from .memory import MAX_EVENT_BYTES, same_events
+from .memory import MAX_EVENT_BYTES
 from .schema import APPLICATION_ID, make_log, refuse_foreign
+from .storing import COLUMNS, store
 
 POLL_SECONDS = 0.05
 CHECKPOINT_PAGES = 1000
 """So many pages gather in the WAL, as SQLite has it by itself."""
-
-COLUMNS = 'position, stream, key, "index", recorded_at, id, type, data, meta'
 
 
 class SqliteLog:
@@ -109,8 +108,7 @@ class SqliteLog:
         with self._alone() as writer:
             with transaction(writer):
                 self.blobs.insert(writer, rows)
-                recorded_at = self._now()
-                answers = [_store(writer, append, recorded_at) for append in batch]
+                answers = store(writer, batch, self._now())
             self._note(answers)
         return answers
 
@@ -119,7 +117,7 @@ class SqliteLog:
         refuse_impossible(erasure.said, self.max_event_bytes)
         with self._alone() as writer:
             with zeroing(writer), transaction(writer):
-                answer = _store(writer, erasure.said, self._now())
+                [answer] = store(writer, [erasure.said], self._now())
                 if isinstance(answer, Receipt) and not answer.repeated:
                     emptied(writer, erasure, [Stored._make(row) for row in _content(writer, erasure)])
             self._note([answer])
@@ -213,37 +211,7 @@ def _checkpoint(writer: Connection) -> None:
         writer.execute("pragma wal_checkpoint(passive)")
 
 
-def _store(writer: Connection, append: Append, recorded_at: float) -> Receipt | Conflict:
-    known = _known(writer, append)
-    if known:
-        return known
-    if append.expected is not None:
-        query = "select max(position) from events where stream = ?"
-        actual = writer.execute(query, (append.stream,)).fetchone()[0] or 0
-        if actual != append.expected:
-            return Conflict(actual)
-    positions = []
-    for index, event in enumerate(append.events):
-        row = (append.stream, append.key, index, recorded_at, *event)
-        cursor = writer.execute(
-            f"insert into events ({COLUMNS.removeprefix('position, ')}) values (?, ?, ?, ?, ?, ?, ?, ?)",
-            row,
-        )
-        positions.append(cursor.lastrowid)
-    return Receipt(positions[0], positions[-1], repeated=False)
-
-
 def _content(writer: Connection, erasure: Erasure) -> list[tuple[Any, ...]]:
     query = f"select {COLUMNS} from events where stream = ?"
     rows = writer.execute(query, (erasure.said.stream,)).fetchall()
     return [row for row in rows if row[0] in set(erasure.positions)]
-
-
-def _known(writer: Connection, append: Append) -> Receipt | None:
-    query = f'select {COLUMNS} from events where stream = ? and key = ? order by "index"'
-    held = [Stored._make(row) for row in writer.execute(query, (append.stream, append.key))]
-    if not held:
-        return None
-    if not same_events(append.events, held):
-        raise KeyReused(f"{append.stream} holds other events under key {append.key}")
-    return Receipt(held[0].position, held[-1].position, repeated=True)

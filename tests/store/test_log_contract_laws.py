@@ -66,6 +66,23 @@ def test_sqlite_answers_as_the_memory_engine_does(batches: list[list[Append]]) -
     assert (stored, head) == (model.read(0, 1000), model.head())
 
 
+@given(numbers=st.lists(st.tuples(st.integers(0, 150), st.integers(1, 3)), min_size=60, max_size=150))
+@settings(max_examples=20, deadline=None)
+def test_sqlite_answers_a_large_batch_as_the_memory_engine_does(numbers: list[tuple[int, int]]) -> None:
+    first = [an_append(b"x", stream=str(number), key="k") for number in range(0, 150, 7)]
+    large = [an_append(*[b"x"] * count, stream=str(number), expected=0, key=f"k{count}") for number, count in numbers]
+    model = MemoryLog(now=lambda: 1.0)
+
+    with TemporaryDirectory() as folder:
+        log = SqliteLog(Path(folder), now=lambda: 1.0)
+        answers = [(answered(model, batch), answered(log, batch)) for batch in (first, large)]
+        stored = log.read(0, 1000)
+        log.close()
+
+    assert [ours for _, ours in answers] == [theirs for theirs, _ in answers]
+    assert stored == model.read(0, 1000)
+
+
 @given(contents=st.lists(st.binary(max_size=20), min_size=1, max_size=20), cuts=st.sets(st.integers(1, 19)))
 def test_the_cut_into_batches_changes_no_event(contents: list[bytes], cuts: set[int]) -> None:
     appends = [an_append(events=[an_event(content)]) for content in contents]
