@@ -14,17 +14,16 @@ CHECK = "files"
 MIGRATIONS = "_sqlite_migrations"
 """sqlite-utils writes down there which of our migrations it has run; how the table looks is its own affair."""
 
-Schema = Mapping[str, str]
-"""Name of a table, index or trigger -> the statement that made it."""
+Schema = Mapping[str, tuple[str, str, str | None]]
+"""Name of a table, index or trigger -> what it is, of which table, and the statement that made it, if one did."""
 
 
 def check_log_file(folder: Path, findings: Findings) -> int:
     """Check ``log.db``; how many tables, indexes and triggers are ours."""
     with findings.reading(CHECK), closing(blank()) as made, closing(connect_readonly(folder / "log.db")) as log:
-        expected = _schema_of(made)
         with still(log):
-            _check_structure(log, expected, findings, name="log.db")
-            statement = f"select migration_set, name from {MIGRATIONS} order by id"
+            _check_structure(log, made, findings, name="log.db")
+            statement = f"select migration_set, name, applied_at <> '' from {MIGRATIONS} order by id"
             if log.execute(statement).fetchall() != made.execute(statement).fetchall():
                 findings.add(CHECK, f"log.db: {MIGRATIONS} names others than were run: the daemon would not start")
             if log.execute("select count(*) from log").fetchone() != (1,):
@@ -34,7 +33,7 @@ def check_log_file(folder: Path, findings: Findings) -> int:
             if counters != ([("events", head)] if head else []):
                 said = f"log.db ends with event {head}, and its counter of events says {counters}: some were taken away"
                 findings.add(CHECK, said, head + 1)
-        return len(expected)
+        return len(_schema_of(made))
     return 0
 
 
@@ -51,7 +50,7 @@ def check_notary_file(folder: Path, findings: Findings) -> None:
         for statement in SCHEMA:
             made.execute(statement)
         with still(found):
-            _check_structure(found, _schema_of(made), findings, name=FILE)
+            _check_structure(found, made, findings, name=FILE)
             names = dict(found.execute("select name, value from notary"))
             if names.keys() != {"log_id", "version"} or names["version"] != VERSION:
                 findings.add(CHECK, f"{FILE}: table notary holds {names}")
@@ -61,21 +60,24 @@ def check_notary_file(folder: Path, findings: Findings) -> None:
                 findings.add(CHECK, f"{FILE} has a checkpoint of {signed} events, and hashes of fewer")
 
 
-def _check_structure(connection: Connection, expected: Schema, findings: Findings, *, name: str) -> None:
+def _check_structure(connection: Connection, made: Connection, findings: Findings, *, name: str) -> None:
     for (line,) in connection.execute(f"pragma integrity_check({MOST_FINDINGS})"):
         if line != "ok":
             findings.add(CHECK, f"{name} is damaged: {line}")
-    schema = _schema_of(connection)
+    ours, theirs = (each.execute("pragma application_id").fetchone()[0] for each in (made, connection))
+    if ours != theirs:
+        findings.add(CHECK, f"{name} is marked as a file of application {theirs:#x}, not {ours:#x}")
+    expected, schema = _schema_of(made), _schema_of(connection)
     for each in sorted(expected.keys() | schema.keys()):
         if each not in schema:
             findings.add(CHECK, f"{name}: {each} was taken away")
         elif schema[each] != expected.get(each):
-            findings.add(CHECK, f"{name}: {each} is not what presslog makes: {schema[each]}")
+            findings.add(CHECK, f"{name}: {each} is not what presslog makes: {' '.join(map(str, schema[each]))}")
 
 
 def _schema_of(connection: Connection) -> Schema:
-    rows = connection.execute("select name, sql from sqlite_master where sql is not null")
-    return {name: sql for name, sql in rows if name not in ("sqlite_sequence", MIGRATIONS)}
+    rows = connection.execute("select name, type, tbl_name, sql from sqlite_master where name <> ?", (MIGRATIONS,))
+    return {name: (kind, table, statement) for name, kind, table, statement in rows}
 
 
 def _check_edges(notarised: Notarised, connection: Connection, findings: Findings) -> None:

@@ -194,11 +194,15 @@ TAMPERED: dict[str, Tamper] = {
     "counter set ahead": sql("update sqlite_sequence set seq = 1000"),
     "trigger more": sql("create trigger more after insert on log begin select 1; end"),
     "index gone": sql("drop index events_stream"),
+    "index that is called no index": sql(
+        "pragma writable_schema = 1", "update sqlite_master set type = 'indeX' where name = 'events_stream'"
+    ),
     "table more": sql("create table more (x)"),
     "events gone": sql("drop table events"),
     "originals gone": sql("drop table blobs"),
     "application changed": sql("pragma application_id = 1"),
     "migration forgotten": sql("delete from _sqlite_migrations"),
+    "migrations without a time": sql("alter table _sqlite_migrations rename applied_at to appligd_at"),
 }
 NOTARY = {
     "hash changed": "update tiles set hashes = zeroblob(length(hashes)) where level = 0",
@@ -210,6 +214,7 @@ NOTARY = {
     "notary of another log": "update notary set value = 'other' where name = 'log_id'",
     "notary of another version": "update notary set value = '9' where name = 'version'",
     "notary's table gone": "drop table tiles",
+    "notary of another application": "pragma application_id = 1",
 }
 
 
