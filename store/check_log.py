@@ -85,7 +85,7 @@ def check_log(
         held = notes_in(notary.file, findings, after=after) if notary.file else ()
         notes.expect(held, [note for note in others if note.size > after])
         ledger = Ledger(notary.read, notary.size, notes, findings, after=after)
-        contents = Contents(events, findings, after=after)
+        contents = Contents(events, findings, after=after, known=notary.size)
         head = log.head()
         for event in events_of(events, findings, after=after):
             try:

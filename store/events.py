@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -10,6 +10,8 @@ from .article import Article, Origin, Unread
 from .errors import StoreUnsafe
 from .log import BlobStore, Stored, is_erased
 from .log_facts import ClockStepped, KeyMade, KeyRotated, LogRestored
+
+T = TypeVar("T")
 
 SCHEMA = 1
 MOST_LISTED = 1_000
@@ -251,10 +253,7 @@ def read_event(stored: Stored, blobs: BlobStore | None = None) -> Event:
 def read_fact(stored: Stored) -> Fact | None:
     """What a stored event says, and nothing of its envelope; None as in Event. StoreUnsafe as above."""
     decoder = None if is_erased(stored) else _decoders.get(stored.type)
-    try:
-        return decoder.decode(_upcast(stored)) if decoder else None
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise StoreUnsafe(f"event {stored.position} ({stored.type}) cannot be decoded: {error}") from error
+    return decoded(stored, decoder) if decoder else None
 
 
 def text_apart(event: Event) -> str:
@@ -277,6 +276,14 @@ def with_text(event: Event, blobs: BlobStore) -> Event:
         raise StoreUnsafe(f"event {event.position} ({event.type}) has a text that is none: {error}") from error
     article = msgspec.structs.replace(fact.article, text=text)
     return msgspec.structs.replace(event, fact=msgspec.structs.replace(fact, article=article))
+
+
+def decoded(stored: Stored, decoder: msgspec.json.Decoder[T]) -> T:
+    """What a decoder makes of the data of an event, in today's schema. StoreUnsafe as above."""
+    try:
+        return decoder.decode(_upcast(stored))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise StoreUnsafe(f"event {stored.position} ({stored.type}) cannot be decoded: {error}") from error
 
 
 def _upcast(stored: Stored) -> bytes:
