@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from loguru import logger
 
-from presslog.store.errors import LogUnavailable
+from presslog.store.errors import LogUnavailable, StorageFailed
 from presslog.store.notary import Notary
 from presslog.store.notes import Signer
 
@@ -20,7 +20,7 @@ class Notariser:
     def __init__(self, opened: Callable[[], Notary]) -> None:
         """Begin with the notary that ``opened`` gives, and again whenever the log gets another key."""
         self._opened = opened
-        self._notary = opened()
+        self._notary: Notary | None = opened()
         self._lock = threading.Lock()
         self._rung = threading.Event()
         self._trouble = ""
@@ -51,12 +51,12 @@ class Notariser:
             LogUnavailable, StoreUnsafe: it stayed as it was.
         """
         with self._lock:
-            while self._notary.advance():
+            notary = self._open()
+            while notary.advance():
                 self.pulse.beat()
-            self._notary.sign()
+            notary.sign()
             verifier = change().vkey
-            self._notary.close()
-            self._notary = self._opened()
+            self._close()
         self.ring()
         return verifier
 
@@ -65,21 +65,34 @@ class Notariser:
         try:
             self._sign(threading.Event())
         finally:
-            self._notary.close()
+            self._close()
 
     def _sign(self, stop: threading.Event) -> bool:
         """Take in and sign all there is; whether the disk took it."""
         try:
             with self._lock:
                 self.pulse.beat()
-                while self._notary.advance() and not stop.is_set():
+                notary = self._open()
+                while notary.advance() and not stop.is_set():
                     self.pulse.beat()
-                self._notary.sign()
+                notary.sign()
         except LogUnavailable as error:
+            if isinstance(error, StorageFailed):
+                # As of the log: nothing is asked again of a connection that the disk has failed once (store/handle.py).
+                self._close()
             self._tell(str(error))
             return False
         self._tell("")
         return True
+
+    def _open(self) -> Notary:
+        self._notary = self._notary or self._opened()
+        return self._notary
+
+    def _close(self) -> None:
+        if self._notary:
+            self._notary.close()
+        self._notary = None
 
     def _tell(self, trouble: str) -> None:
         if bool(trouble) != bool(self._trouble):

@@ -3,6 +3,7 @@
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from desks import Desk, a_story, running_daemon
 from examples import until
 from notaries import a_notary, grow
@@ -12,6 +13,7 @@ from presslog.daemon.notarise import Notariser
 from presslog.daemon.rotation import RotateKey
 from presslog.store.engines.memory import MemoryLog
 from presslog.store.engines.sqlite import SqliteLog
+from presslog.store.errors import StorageFull
 from presslog.store.keys import keys_of
 from presslog.store.notary import Notary, notarised
 from presslog.store.pins import bytes_of, seen_in
@@ -134,3 +136,26 @@ def test_disk_that_refuses_is_told_once_and_asked_again(folder: Path) -> None:
     Notariser(lambda: again).close()
 
     assert signed(folder) == 4
+
+
+def test_connection_that_the_disk_has_failed_is_not_used_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log, opened = MemoryLog(), []
+    folder.mkdir()
+
+    def another() -> Notary:
+        opened.append(a_notary(folder, log))
+        return opened[-1]
+
+    notariser = Notariser(another)
+    grow(log, 3)
+    with monkeypatch.context() as failing:
+        failing.setattr(opened[0], "advance", _refused)
+        notariser.close()
+    notariser.close()
+
+    assert len(opened) == 2
+    assert signed(folder) == 4
+
+
+def _refused() -> int:
+    raise StorageFull("no room")
