@@ -176,7 +176,7 @@ def _diverged(store: Path, path: Path, known: Seen | None, note: bytes) -> LogDi
     with suppress(OSError):
         before += f" at {utc_text(path.stat().st_mtime)}"
     return LogDiverged(
-        f"{store} is not the log that was seen: signed were {before}, and now there is {now}"
+        f"{store} is not the log that was seen: signed were {before}, and now it has {now}"
         f"{', which do not begin with those' if known and seen and seen.size >= known.size else ''}. "
         "Was it restored from a backup, or begun anew? Then `presslog pins accept`; to look at an old copy, --no-pin. "
         "If nobody did that, take it for tampering: `presslog verify --against` a checkpoint that is kept elsewhere"

@@ -28,7 +28,8 @@ def restore(backup: str, to: str, replace: bool, form: str) -> None:
     BACKUP is the folder of one, or its name in backup_folder. It is verified first, and so is what comes of it. No
     presslog may write the store meanwhile. The log that stood there is put aside in before-restore-TIME, with what was
     signed of it; nothing is deleted but views and intake.db, which are made anew: folders are read once more, and
-    nothing is recorded twice. Who restored what is recorded in the log.
+    nothing is recorded twice. Who restored what is recorded in the log. You have seen it change; for others who have
+    read it, it is another log until they `presslog pins accept`.
 
     \b
     Examples:
@@ -41,6 +42,7 @@ def restore(backup: str, to: str, replace: bool, form: str) -> None:
     from presslog.daemon.assemble import product_version
     from presslog.daemon.control import operator
     from presslog.store.events import Meta
+    from presslog.store.pins import pins_of
     from presslog.store.restore import restore as restored
     from presslog.store.shelf import find_backup
 
@@ -53,6 +55,8 @@ def restore(backup: str, to: str, replace: bool, form: str) -> None:
     now = datetime.now(UTC)
     with progress("restore") as tell:
         done = restored(store, path, _wish(to, now), meta, now=now, progress=tell)
+    if pins := pins_of(os.environ):
+        pins.accept(store)
     if form == "json":
         emit_object(
             done._asdict() | {"store": str(store), "backup": str(path), "aside": done.aside and str(done.aside)}
@@ -77,4 +81,6 @@ def _tell(done: "Restored", store: Path) -> None:
         say(f"put aside: {done.aside}, the log up to #{done.replaced}")
     for identifier in done.erased:
         say(f"warning: {identifier} had been erased since, and is back: presslog erase {identifier}")
+    if done.aside:
+        say("for others who have read it, this is another log than before: presslog pins accept")
     say("Next:  presslog run: views are made anew, folders are read once more, nothing is recorded twice")

@@ -74,7 +74,7 @@ def test_older_log_is_refused_wherever_it_lies(store: Path, pins: Pins, tmp_path
         shutil.rmtree(store)
         older = older.rename(store)
 
-    with pytest.raises(LogDiverged, match=r"8 events .* now there is 5 events"):
+    with pytest.raises(LogDiverged, match=r"8 events .* now it has 5 events"):
         pins.check(older)
 
     assert size_of(pins) == [8]
