@@ -118,17 +118,23 @@ class Contents:
 
     def _note_order(self, position: int, fact: ArticleRedacted) -> None:
         self._ordered |= dict.fromkeys(fact.positions, position)
-        self._redacted |= {bytes.fromhex(digest): position for digest in fact.digests}
+        for digest in fact.digests:
+            if raw := self._raw(digest, position, f"the order #{position}"):
+                self._redacted[raw] = position
 
     def _name(self, position: int, digest: str, whose: str) -> None:
-        if not digest:
-            return
-        try:
-            self._named.append(Named(position, bytes.fromhex(digest), whose))
-        except ValueError:
-            self._findings.add("blobs", f"{whose} has a digest that is none: {digest!r}", position)
+        if raw := self._raw(digest, position, whose):
+            self._named.append(Named(position, raw, whose))
         if len(self._named) >= PAGE_DIGESTS:
             self._look_up()
+
+    def _raw(self, digest: str, position: int, whose: str) -> bytes:
+        """The bytes of a digest in hex; none where there is none, or where it is damaged."""
+        try:
+            return bytes.fromhex(digest)
+        except ValueError:
+            self._findings.add("blobs", f"{whose} has a digest that is none: {digest!r}", position)
+            return b""
 
     def _look_up(self) -> None:
         """Mark the blobs that were named since the last time."""

@@ -124,6 +124,13 @@ def given_back(log: Connection, events: list[Stored]) -> int:
     return order.position
 
 
+def order_misspelt(log: Connection, events: list[Stored]) -> int:
+    order = next(each for each in events if each.type == "article-redacted")
+    fact = msgspec.json.decode(order.data) | {"digests": ["no digest"]}
+    log.execute("update events set data = ? where position = ?", (msgspec.json.encode(fact), order.position))
+    return order.position
+
+
 def blob_swapped(log: Connection, events: list[Stored]) -> int:
     (one, mine), (other, others) = log.execute("select digest, content from blobs order by rowid limit 2").fetchall()
     log.execute("update blobs set content = ? where digest = ?", (others, one))
@@ -184,6 +191,7 @@ TAMPERED: dict[str, Tamper] = {
     "emptied without an order": emptied_without_order,
     "emptied by halves": emptied_by_halves,
     "order to erase taken back": given_back,
+    "order to erase misspelt": order_misspelt,
     "originals swapped": blob_swapped,
     "original deleted": blob_deleted,
     "erased original back": erased_blob_back,
