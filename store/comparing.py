@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import msgspec
@@ -50,6 +51,20 @@ def digest_of(connection: Connection, tables: Sequence[str], tick: Callable[[], 
             if count % TICK_ROWS == 0:
                 tick()
     return Contents(count, total.hexdigest())
+
+
+def is_same(both: tuple[Connection, Connection], tables: Sequence[str], tick: Callable[[], None] = ignore_tick) -> bool:
+    """Whether tables hold equal rows in both files; ``tick`` is called every now and then."""
+    for table in tables:
+        columns = columns_of(both[1], table)
+        order = key_of(both[1], table) or columns
+        rows = (rows_of(each, table, columns, order=order) for each in both)
+        for number, (one, other) in enumerate(zip_longest(*rows), 1):
+            if one != other:
+                return False
+            if number % TICK_ROWS == 0:
+                tick()
+    return True
 
 
 def count_of(connection: Connection, tables: Sequence[str]) -> int | None:

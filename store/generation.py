@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -82,6 +82,10 @@ class ViewMoved(PresslogError):
     """Another process moved a view's checkpoint, or the link to the generation: open it again."""
 
 
+class _Poison(Exception):
+    """A view failed: the batch is applied once more, and then so that what the others wrote can stay."""
+
+
 def is_right() -> None:
     """A check that finds nothing wrong."""
 
@@ -106,6 +110,7 @@ class Generation:
         self.path = path
         self._views = {view.name: view for view in views}
         self._log = log
+        self._is_careful = False
         self._connection = connect(path)
         try:
             with translated(path):
@@ -185,6 +190,13 @@ class Generation:
             ViewMoved: another process moved a checkpoint; nothing was written.
             StorageFailed: the disk refused; nothing was written.
         """
+        self._is_careful = False
+        with suppress(_Poison):
+            return self._advance(events, seconds, until, check)
+        self._is_careful = True
+        return self._advance(events, seconds, until, check)
+
+    def _advance(self, events: int, seconds: float, until: int | None, check: Callable[[], None]) -> int:
         deadline = time.monotonic() + seconds
         applied = 0
         with translated(self.path), transaction(self._connection):
@@ -240,14 +252,18 @@ class Generation:
         return None
 
     def _attempt(self, view: View, events: Sequence[Event]) -> str | None:
-        self._connection.execute("savepoint view")
+        if self._is_careful:  # not always: at each savepoint FTS5 writes down what it has gathered
+            self._connection.execute("savepoint view")
         try:
             view.apply(self._connection, events)
         except Exception as error:
             if is_about_the_file(error):
                 raise
+            if not self._is_careful:
+                raise _Poison from error
             return self._undo(error)
-        self._connection.execute("release view")
+        if self._is_careful:
+            self._connection.execute("release view")
         return None
 
     def _undo(self, error: Exception) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from . import candidate
 from .candidate import Watch
-from .comparing import Compared, count_of, digest_of
+from .comparing import Compared, count_of, is_same
 from .differing import TableChange, table_change
 from .errors import LogUnavailable, NoSuchStore, StoreLocked, StoreUnsafe
 from .generation import Checkpoint, Generation, View
@@ -112,12 +112,10 @@ class Rebuilding:
     def _compared(self, view: View, before: Checkpoint | None, both: tuple[Connection, Connection]) -> Compared:
         tables = view.compared or view.tables
         version_before = before.version if before else None
-        if not self.is_level(view, before):
-            rows_before = count_of(both[0], tables) if before else None
-            rows = count_of(both[1], tables) or 0
-            return Compared(view.name, version_before, view.version, rows_before, rows, None)
-        old, new = (digest_of(each, tables, self.tick) for each in both)
-        return Compared(view.name, version_before, view.version, old.rows, new.rows, old.digest == new.digest)
+        rows_before = count_of(both[0], tables) if before else None
+        rows = count_of(both[1], tables) or 0
+        is_equal = is_same(both, tables, self.tick) if self.is_level(view, before) else None
+        return Compared(view.name, version_before, view.version, rows_before, rows, is_equal)
 
     def is_level(self, view: View, before: Checkpoint | None) -> bool:
         """Whether a view can be compared row by row: live in one version and at one position in both generations."""

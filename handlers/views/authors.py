@@ -1,5 +1,7 @@
 """authors and revision_authors: who is credited in which revision; written by the view of the revisions."""
 
+from collections.abc import Iterable
+
 from presslog.handlers.article import Article
 from presslog.store.names import normalized
 from presslog.store.sqlite import Connection
@@ -31,13 +33,16 @@ where author_id = ? order by position, number limit 1
 """
 
 
-def credit(db: Connection, article: Article, *, position: int) -> None:
-    """Write the authors of a revision; ``position`` is that of its event."""
-    for number, author in enumerate(article.authors, 1):
-        author_id = normalized(author.name)
-        db.execute("insert or ignore into authors values (?, ?, ?)", (author_id, author.name, position))
-        row = (position, number, author_id, author.name, author.role)
-        db.execute("insert into revision_authors values (?, ?, ?, ?, ?)", row)
+def credit(db: Connection, articles: Iterable[tuple[int, Article]]) -> None:
+    """Write the authors of revisions, each given by the position of its event."""
+    rows = [
+        (position, number, normalized(author.name), author.name, author.role)
+        for position, article in articles
+        for number, author in enumerate(article.authors, 1)
+    ]
+    first = {author_id: (author_id, name, position) for position, _, author_id, name, _ in reversed(rows)}
+    db.executemany("insert or ignore into authors values (?, ?, ?)", first.values())
+    db.executemany("insert into revision_authors values (?, ?, ?, ?, ?)", rows)
 
 
 def uncredit(db: Connection, article_id: str) -> None:

@@ -37,6 +37,7 @@ update failures set stage = :stage, code = :code, message = :message, sha256 = :
   attempts = attempts + 1, failed_at = :at, last_position = :position
 where feed = :feed and path = :path and resolved_at is null
 """
+OPEN = "select 1 from failures where resolved_at is null limit 1"
 INSERT = """
 insert into failures values (:position, :feed, :path, :stage, :code, :message, :sha256, :size_bytes, 1, :at, null, null,
   :position, :position)
@@ -45,7 +46,11 @@ insert into failures values (:position, :feed, :path, :stage, :code, :message, :
 
 def apply(db: Connection, events: Sequence[Event]) -> None:
     """Open a failure at the first refusal of a path, count more on it; to be read, gone or dismissed resolves it."""
+    is_open = bool(db.execute(OPEN).fetchone())
     for event in events:
+        is_open = is_open or isinstance(event.fact, FileRefused)
+        if not is_open:
+            continue
         row = {"position": event.position, "at": utc_text(event.recorded_at)}
         match event.fact:
             case FileRefused() as fact:

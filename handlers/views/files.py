@@ -1,6 +1,7 @@
 """files: what happened to every path; file_contents and unread_parts: what every content gave, and what it did not."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -57,6 +58,10 @@ SCHEMA = (
     "create index files_outcome on files (outcome, last_position)",
     "create index files_unread on files (unread_count) where unread_count > 0",
 )
+KEEP = "insert or ignore into file_contents values (?, ?, ?, ?, ?)"
+PARTS = "insert into unread_parts values (?, ?, ?, ?, ?)"
+KEPT = "select sha256, first_position, article_id, article_count, unread_count from file_contents where sha256 in ({})"
+# One row a statement, and no select in it: SQLite would open a savepoint for it, at which FTS5 writes down its words.
 UPSERT = """
 insert into files values (:feed, :path, :outcome, :article_id, :article_count, :unread_count, :format, :sha256,
   :size_bytes, :copy_of, :copies, :code, :reason, :modified_at, :at, :position, :position, :at)
@@ -68,42 +73,73 @@ on conflict (feed, path) do update set outcome = :outcome, article_id = :article
 REMOVE = "update files set outcome = 'removed', last_position = ?, since_at = ? where feed = ? and path = ?"
 
 
+class _Kept(NamedTuple):
+    """Since when it is known what a content gave, and that."""
+
+    position: int
+    article_id: str
+    article_count: int
+    unread_count: int
+
+
+NOTHING = _Kept(0, "", 0, 0)
+
+
 def apply(db: Connection, events: Sequence[Event]) -> None:
     """Keep one row a path: ``read``, ``copy``, ``refused`` or ``removed``, with what is known of it last."""
+    _keep(db, events)
+    kept = _kept(db, events)
+    rows: list[dict[str, object]] = []
     for event in events:
         match event.fact:
             case FileReceived() as fact:
-                db.execute(UPSERT, _received(db, event, fact))
+                rows.append(_received(event, fact, kept.get(fact.digest)))
             case FileRefused() as fact:
-                db.execute(UPSERT, _refused(event, fact))
+                rows.append(_refused(event, fact))
             case FileRemoved() as fact:
-                gone = (event.position, utc_text(event.recorded_at), fact.feed, fact.path)
-                db.execute(REMOVE, gone)
+                db.executemany(UPSERT, rows)
+                rows.clear()
+                db.execute(REMOVE, (event.position, utc_text(event.recorded_at), fact.feed, fact.path))
+    db.executemany(UPSERT, rows)
 
 
-def _received(db: Connection, event: Event, fact: FileReceived) -> dict[str, object]:
-    if not fact.copy_of:
-        _keep(db, event, fact)
-    query = "select article_id, article_count, unread_count from file_contents where sha256 = ?"
-    article_id, count, unread_count = db.execute(query, (fact.digest,)).fetchone() or ("", 0, 0)
+def _keep(db: Connection, events: Sequence[Event]) -> None:
+    """What each content gave when it was read first, and what it did not."""
+    rows: list[tuple[object, ...]] = []
+    for event in events:
+        fact = event.fact
+        if not isinstance(fact, FileReceived) or fact.copy_of:
+            continue
+        count = fact.article_count or len(fact.articles)
+        rows.append((fact.digest, "".join(fact.articles[:1]), count, fact.unread_count, event.position))
+        if fact.unread:
+            db.executemany(KEEP, rows[:-1])
+            if db.execute(KEEP, rows[-1]).rowcount:
+                parts = ((fact.digest, n, *msgspec.structs.astuple(part)) for n, part in enumerate(fact.unread, 1))
+                db.executemany(PARTS, parts)
+            rows.clear()
+    db.executemany(KEEP, rows)
+
+
+def _kept(db: Connection, events: Sequence[Event]) -> dict[str, _Kept]:
+    """By the digest of a content that one of these events names, what it gave."""
+    digests = {event.fact.digest for event in events if isinstance(event.fact, FileReceived)}
+    rows = db.execute(KEPT.format(", ".join("?" * len(digests))), tuple(digests))
+    return {row[0]: _Kept._make(row[1:]) for row in rows}
+
+
+def _received(event: Event, fact: FileReceived, kept: _Kept | None) -> dict[str, object]:
     is_copy = fact.copy_of not in ("", event.stream)
+    # What it gives only later, a page may know already.
+    _, article_id, article_count, unread_count = kept if kept and kept.position <= event.position else NOTHING
     return _row(event, fact) | {
         "outcome": "copy" if is_copy else "read",
         "article_id": article_id,
-        "article_count": count,
+        "article_count": article_count,
         "unread_count": unread_count,
         "copy_of": fact.copy_of.removeprefix("file/") if is_copy else "",
         "copies": int(bool(fact.copy_of)),
     }
-
-
-def _keep(db: Connection, event: Event, fact: FileReceived) -> None:
-    """What a content gave when it was read first."""
-    count = fact.article_count or len(fact.articles)
-    content = (fact.digest, "".join(fact.articles[:1]), count, fact.unread_count, event.position)
-    if db.execute("insert or ignore into file_contents values (?, ?, ?, ?, ?)", content).rowcount:
-        parts = [(fact.digest, number, *msgspec.structs.astuple(part)) for number, part in enumerate(fact.unread, 1)]
-        db.executemany("insert into unread_parts values (?, ?, ?, ?, ?)", parts)
 
 
 def _refused(event: Event, fact: FileRefused) -> dict[str, object]:

@@ -1,11 +1,12 @@
 """revisions: every version of every article, whole, with when it was the one that counted and what it changed."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 import msgspec
 
-from presslog.handlers.article import supersedes, word_count
+from presslog.handlers.article import Article, supersedes, word_count
 from presslog.handlers.insight.language import language_of
 from presslog.store.events import (
     ARTICLE_TYPES,
@@ -16,7 +17,6 @@ from presslog.store.events import (
     Event,
 )
 from presslog.store.generation import View
-from presslog.store.names import article_id
 from presslog.store.sqlite import Connection
 from presslog.store.times import utc_text
 
@@ -105,7 +105,10 @@ SCHEMA = (
     *erasures.SCHEMA,
     *articles.SCHEMA,
 )
-HEAD = f"select {', '.join(Head._fields)} from revisions where article_id = ? and valid_to_position is null"
+HEADS = f"""
+select article_id, {", ".join(Head._fields)} from revisions
+where article_id in ({{}}) and valid_to_position is null
+"""
 CLOSE = "update revisions set valid_to_position = ?, valid_to_at = ? where position = ?"
 
 
@@ -115,32 +118,75 @@ def apply(db: Connection, events: Sequence[Event]) -> None:
     A version that is read again stands beside its first reading: what an answer said then is not changed, and what was
     withdrawn stays so. Of an article that was erased no version is left.
     """
+    page = _Page(db, [event.stream for event in events])
     for event in events:
         match event.fact:
             case ArticleRecorded() as fact:
-                _add(db, event, fact)
-                authors.credit(db, fact.article, position=event.position)
+                page.add(event, fact)
             case ArticleRedacted() as fact:
+                page.write()
                 erasures.erase(db, event, fact)
+                page = _Page(db, [each.stream for each in events])
+    page.write()
 
 
-def _add(db: Connection, event: Event, fact: ArticleRecorded) -> None:
-    identifier, at = article_id(fact.uri), utc_text(event.recorded_at)
-    found = db.execute(HEAD, (identifier,)).fetchone()
-    head = Head._make(found) if found else None
-    leads = head is None or _leads(fact, head)
-    row = _row(event, fact, at) | change(fact, head if leads else None)
-    row |= {
-        "article_id": identifier,
-        "status": _status(db, identifier, fact),
-        "valid_to_position": None if leads else event.position,
-        "valid_to_at": None if leads else at,
-        "first_seen_at": head.first_seen_at if head else at,
-        "first_position": head.first_position if head else event.position,
-    }
-    if head and leads:
-        db.execute(CLOSE, (event.position, at, head.position))
-    db.execute(INSERT, row)
+class _Page:
+    """The versions of some events, which are written together: one statement a table, not four a version."""
+
+    def __init__(self, db: Connection, streams: Sequence[str]) -> None:
+        """Begin with the current revisions of these streams."""
+        self._db = db
+        found = db.execute(HEADS.format(", ".join("?" * len(streams))), [_id_of(stream) for stream in streams])
+        self._heads = {row[0]: Head._make(row[1:]) for row in found}
+        self._rows: dict[int, dict[str, Any]] = {}
+        self._articles: list[tuple[int, Article]] = []
+
+    def add(self, event: Event, fact: ArticleRecorded) -> None:
+        """Take the next version."""
+        identifier, at = _id_of(event.stream), utc_text(event.recorded_at)
+        head = self._heads.get(identifier)
+        leads = head is None or _leads(fact, head)
+        row = _row(event, fact, at) | change(fact, head if leads else None)
+        row |= {
+            "article_id": identifier,
+            "status": self._status(identifier, fact),
+            "valid_to_position": None if leads else event.position,
+            "valid_to_at": None if leads else at,
+            "first_seen_at": head.first_seen_at if head else at,
+            "first_position": head.first_position if head else event.position,
+        }
+        if head and leads:
+            self._end(head.position, event.position, at)
+        if leads:
+            self._heads[identifier] = Head._make(map(row.__getitem__, Head._fields))
+        self._rows[event.position] = row
+        self._articles.append((event.position, fact.article))
+
+    def write(self) -> None:
+        """Write what was taken."""
+        self._db.executemany(INSERT, map(_values, self._rows.values()))
+        authors.credit(self._db, self._articles)
+        self._rows.clear()
+        self._articles.clear()
+
+    def _end(self, position: int, end: int, at: str) -> None:
+        """End a revision where another one begins."""
+        if position in self._rows:
+            self._rows[position] |= {"valid_to_position": end, "valid_to_at": at}
+        else:
+            self._db.execute(CLOSE, (end, at, position))
+
+    def _status(self, identifier: str, fact: ArticleRecorded) -> str:
+        if isinstance(fact, ArticleReread):
+            self.write()
+            query = "select 1 from revisions where article_id = ? and revision = ? and status = ?"
+            if self._db.execute(query, (identifier, fact.revision, WITHDRAWN)).fetchone():
+                return WITHDRAWN
+        return standing(fact)
+
+
+def _id_of(stream: str) -> str:
+    return stream.removeprefix("article/")
 
 
 def _leads(fact: ArticleRecorded, head: Head) -> bool:
@@ -148,13 +194,6 @@ def _leads(fact: ArticleRecorded, head: Head) -> bool:
         return fact.revision == head.revision
     is_withdrawn = head.status == WITHDRAWN
     return supersedes(fact.article, version=head.version, updated_at=head.updated_at, is_withdrawn=is_withdrawn)
-
-
-def _status(db: Connection, identifier: str, fact: ArticleRecorded) -> str:
-    query = "select 1 from revisions where article_id = ? and revision = ? and status = ?"
-    if isinstance(fact, ArticleReread) and db.execute(query, (identifier, fact.revision, WITHDRAWN)).fetchone():
-        return WITHDRAWN
-    return standing(fact)
 
 
 def _row(event: Event, fact: ArticleRecorded, at: str) -> dict[str, Any]:
@@ -198,7 +237,9 @@ def _columns(table: str) -> list[str]:
     return [line.split()[0] for line in table.strip().splitlines()[1:-1]]
 
 
-INSERT = f"insert into revisions values ({', '.join(f':{column}' for column in _columns(REVISIONS))})"
+COLUMNS = _columns(REVISIONS)
+INSERT = f"insert into revisions values ({', '.join('?' * len(COLUMNS))})"
+_values = itemgetter(*COLUMNS)
 
 VIEW = View(
     name="revisions",

@@ -64,12 +64,12 @@ def source_id(name: str) -> str:
 
 def apply(db: Connection, events: Sequence[Event]) -> None:
     """Keep the first spelling of each source."""
+    first: dict[str, Event] = {}
     for event in events:
-        fact = event.fact
-        if isinstance(fact, ArticleRecorded) and fact.article.source:
-            name = fact.article.source
-            row = (source_id(name), name, utc_text(event.recorded_at), event.position)
-            db.execute("insert or ignore into source_names values (?, ?, ?, ?)", row)
+        if isinstance(event.fact, ArticleRecorded) and event.fact.article.source:
+            first.setdefault(event.fact.article.source, event)
+    rows = [(source_id(name), name, utc_text(event.recorded_at), event.position) for name, event in first.items()]
+    db.executemany("insert or ignore into source_names values (?, ?, ?, ?)", rows)
 
 
 VIEW = View(
