@@ -17,6 +17,7 @@ import memory
 import notary
 import rebuild
 import rescan
+import verifying
 from bench import Bench, Measurement, warm_up
 from report import Figures, machine, remember, table
 from yardsticks import find
@@ -25,6 +26,7 @@ REAL_DISK = "/var/tmp"  # /tmp may be memory
 MEASUREMENTS: tuple[Measurement, ...] = (
     *append.MEASUREMENTS,
     *notary.MEASUREMENTS,
+    *verifying.MEASUREMENTS,
     *catch_up.MEASUREMENTS,
     *children.MEASUREMENTS,
     *rescan.MEASUREMENTS,

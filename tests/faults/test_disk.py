@@ -2,6 +2,7 @@
 
 import random
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -132,6 +133,7 @@ def test_07_pages_that_count_as_clean(far: Remote, writers: Writers, score: Scor
         # What counts as clean and is on no disk is gone with the memory of the kernel.
         far.drive.restore()
         books.settle()
+        shutil.rmtree(books.folder)
 
     summed(score, seen)
     score.figures.append(f"{refused} real failures of fsync(2)")
@@ -165,6 +167,7 @@ def test_07_pages_that_count_as_clean_and_are_recovered(
         seen.append(books)
         far.drive.restore()
         books.settle()
+        shutil.rmtree(books.folder)
 
     summed(score, seen)
     assert score.costs == (0, 0, 0)
