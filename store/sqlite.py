@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -47,6 +47,8 @@ WAL_SECONDS = 1.0
 
 _STORAGE = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_NOMEM")
 _DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_NAMELESS = {"database or disk is full": "SQLITE_FULL", "disk I/O error": "SQLITE_IOERR"}
+"""What a backup of SQLite's own says of a disk: in words, and with no name."""
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL", "SQLITE_INTERRUPT")
 
 
@@ -151,17 +153,31 @@ def translated(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
-        name = getattr(error, "sqlite_errorname", None) or ""
+        name = getattr(error, "sqlite_errorname", None) or _NAMELESS.get(str(error), "")
         if name.startswith(_STORAGE):
             failed = StorageFull if name == "SQLITE_FULL" else StorageFailed
             raise failed(f"{path} cannot be written or read ({name}): {error}; check disk space and rights") from error
         if name.startswith(_BUSY):
             raise LogUnavailable(f"{path} stayed locked for {BUSY_SECONDS:.0f} s ({name})") from error
-        if name.startswith("SQLITE_CORRUPT") and is_unreadable(path):
+        if name.startswith("SQLITE_CORRUPT") and (is_unreadable(path) or _is_whole(path, name)):
             raise StorageFailed(f"{path} cannot be read: look for errors of the disk in the kernel's log") from error
         if name.startswith(_DAMAGE):
             raise StoreUnsafe(f"{path} is damaged ({name}): {error}; {_remedy(path)}") from error
         raise
+
+
+def _is_whole(path: Path, name: str) -> bool:
+    """Whether nothing is wrong with a file, now: what the disk refused for a moment SQLite calls damage as well.
+
+    Of an index of words, whose errors have another name, it cannot be said so surely.
+    """
+    if name != "SQLITE_CORRUPT":
+        return False
+    try:
+        with closing(_open_as_it_is(path.resolve())) as again:
+            return bool(again.execute("pragma integrity_check(1)").fetchone() == ("ok",))
+    except sqlite3.Error:
+        return is_unreadable(path)
 
 
 def is_about_the_file(error: Exception) -> bool:

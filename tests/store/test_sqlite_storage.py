@@ -13,9 +13,9 @@ from examples import an_append
 from processes import printed
 
 from presslog.store.engines.sqlite import SqliteLog
-from presslog.store.errors import StorageFailed, StoreUnsafe
+from presslog.store.errors import StorageFailed, StorageFull, StoreUnsafe
 from presslog.store.lock import owner
-from presslog.store.sqlite import PAGE_BYTES
+from presslog.store.sqlite import PAGE_BYTES, sqlite3, translated
 
 NOISE = random.Random(4).randbytes(64 * PAGE_BYTES)
 
@@ -135,6 +135,24 @@ def test_damage_below_the_events_is_found_by_reading(folder: Path, readonly: boo
 
     with pytest.raises(StoreUnsafe, match="damaged"):
         read_all(folder, readonly=readonly)
+
+
+def test_what_the_disk_refused_for_a_moment_is_no_damage(folder: Path) -> None:
+    path = a_closed_log(folder)
+    error = sqlite3.DatabaseError("database disk image is malformed")
+    error.sqlite_errorname = "SQLITE_CORRUPT"
+
+    with pytest.raises(StorageFailed, match="cannot be read"), translated(path):
+        raise error
+
+    spoil(path, 2 * PAGE_BYTES)
+    with pytest.raises(StoreUnsafe, match="damaged"), translated(path):
+        raise error
+
+
+def test_a_full_disk_is_named_also_by_what_has_no_name_for_it(folder: Path) -> None:
+    with pytest.raises(StorageFull, match="check disk space"), translated(folder / "views-0002.db"):
+        raise sqlite3.OperationalError("database or disk is full")
 
 
 def test_a_file_that_was_cut_is_refused(folder: Path) -> None:
