@@ -80,7 +80,12 @@ def surest(known: Sequence[Format], content: bytes, name: str) -> Format:
         )
     best, confidence = None, 0.0
     for candidate in known:
-        sure = _sureness(candidate, content, name)
+        try:
+            sure = float(candidate.recognise(content, name))
+        except Unreadable:
+            continue
+        except BaseException as error:
+            raise _failed(candidate, error) from error
         if sure > confidence:
             best, confidence = candidate, sure
     if best is None:
@@ -180,15 +185,6 @@ def _no_article(format_name: str, unread: Sequence[Unread], count: int) -> Unrea
     codes = {each.code for each in unread}
     code = codes.pop() if codes in ALL_THE_SAME else "no-article"
     return Unreadable(code, f"{format_name} found no article in it: {shown}{more}")
-
-
-def _sureness(candidate: Format, content: bytes, name: str) -> float:
-    try:
-        return float(candidate.recognise(content, name))
-    except Unreadable:
-        return 0.0
-    except BaseException as error:
-        raise _failed(candidate, error) from error
 
 
 def _failed(culprit: Format, error: BaseException) -> Unreadable:

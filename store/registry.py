@@ -87,6 +87,7 @@ class Registry:
         """Open ``<folder>/intake.db``, making it where it is missing."""
         self.path = folder / "intake.db"
         self._handle = Handle(self.path, self._connected)
+        self._erased: frozenset[str] | None = None
 
     def _connected(self) -> Connection:
         connection = connect(self.path)
@@ -177,7 +178,9 @@ class Registry:
 
     def is_erased(self, digest: str) -> bool:
         """Whether these bytes were erased by order: they may not come back."""
-        return bool(self._rows("select 1 from erased where digest = ?", digest))
+        if self._erased is None:
+            self._erased = frozenset(row[0] for row in self._rows("select digest from erased"))
+        return digest in self._erased
 
     def forbid(self, digests: Iterable[str]) -> None:
         """Let bytes that were erased never be taken again."""
@@ -185,6 +188,7 @@ class Registry:
         if rows:
             with self._handle.writing() as connection:
                 connection.executemany("insert or ignore into erased values (?)", rows)
+            self._erased = None
 
     def catch_up(self, log: EventLog) -> None:
         """Learn from the log which bytes it holds: this memory may be older, lost, or of another log."""
@@ -209,6 +213,7 @@ class Registry:
             for table in ("received", "erased", "files", "ledger"):
                 connection.execute(f"delete from {table}")
             connection.execute("insert into ledger values (?, 0, '')", (log.log_id,))
+        self._erased = None
         return 0
 
     def close(self) -> None:
