@@ -24,6 +24,7 @@ NOT_PEOPLE = frozenset(
 
 _by = re.compile(r"(?:written\s|reported\s|story\s)?by(?::\s*|\s+)(?=\S)", re.IGNORECASE)
 _between = re.compile(r"\s*(?:[,;]\s*(?:and|&)\s|[;,]|\s(?:and|&)\s)\s*", re.IGNORECASE)
+_SEPARATORS = frozenset(",;&")
 _place = re.compile(r"\s(?:in|of|for|at|from)\s.*", re.IGNORECASE)
 _noise = re.compile(r"\([^()]*\)|\S{1,64}@\S{1,200}|@\w{1,40}")
 _with = re.compile(r",?\s+with\s+(?:(?:assistance|reporting|help)\s+(?:from|by)\s+)?", re.IGNORECASE)
@@ -52,7 +53,8 @@ def is_names(line: str, *, alone: bool = True) -> bool:
     """
     if not line or len(line) > LONGEST or line[-1] in "?!:" or (line[-1] == "." and line[-2:-1].islower() and alone):
         return False
-    parts = [part for part in _between.split(_with.sub(", ", _noise.sub("", line))) if part]
+    bare = _without_noise(line)
+    parts = [part for part in _parted(_with.sub(", ", bare) if "with" in bare.lower() else bare) if part]
     full = [part for part in parts if _is_name(_place.sub("", part) if not alone else part)]
     if alone:
         return len(full) == len([part for part in parts if not _is_aside(part)]) > 0
@@ -65,7 +67,7 @@ def read_authors(byline: str) -> tuple[Author, ...]:
     >>> [author.name for author in read_authors("By ANA SILVA, Staff Writer, and Bo Lee in Lima | Wire")]
     ['ANA SILVA', 'Bo Lee']
     """
-    credited, *assisting = _with.split(_noise.sub("", names_of(byline.partition("|")[0])), maxsplit=1)
+    credited, *assisting = _with.split(_without_noise(names_of(byline.partition("|")[0])), maxsplit=1)
     writers = [Author(name) for name in split_names(credited)]
     helpers = [Author(name, "with_assistance") for name in split_names("".join(assisting))]
     return merge_authors(writers, helpers)
@@ -84,13 +86,23 @@ def people_of(byline: str) -> tuple[Author, ...]:
 def split_names(names: str) -> list[str]:
     """Split "A, B and C" into its names, without jobs, houses and places; a name that stands alone is kept."""
     found: list[str] = []
-    for part in _between.split(_noise.sub("", names)):
+    for part in _parted(_without_noise(names)):
         name = " ".join(_place.sub("", part).split()).strip(" .-–—" if part[-3:].islower() else " -–—")
         if found and name.lower() in SUFFIXES:
             found[-1] += f", {part.strip()}"
         elif name and not (found and _is_aside(name)):
             found.append(name)
     return found
+
+
+# Most lines have none of what these two look for, and to find none at every letter takes them long.
+def _without_noise(line: str) -> str:
+    return _noise.sub("", line) if "(" in line or "@" in line else line
+
+
+def _parted(names: str) -> list[str]:
+    may_part = not _SEPARATORS.isdisjoint(names) or "and" in names.lower()
+    return _between.split(names) if may_part else [names]
 
 
 def merge_authors(*groups: Iterable[Author]) -> tuple[Author, ...]:

@@ -23,6 +23,9 @@ _parenthesis = re.compile(
     r"(?P<dateline>[^\W_][^()\n]{0,70}?)??[,.]?\s*\((?P<source>[^()\n]{2,40})\)\s?(?P<dash>--+|[—–-])\s*"
 )
 _slashes = re.compile(r"(?P<dateline>[^\W\d_][^/\n]{1,70}?)[.,]?\s*/(?P<source>[A-Z][A-Za-z-]{1,20})/\.?\s*(?P<dash>)")
+_word_end = re.compile(r"[\s,]")
+_compound = re.compile(r"[/-]")
+_between_words = re.compile(r"[\s,/.-]+")
 _month_day = re.compile(r"([A-Z][a-z]{2,8})\.?\s\d{1,2}(?:,?\s\d{4})?|\d{1,2}\s([A-Z][a-z]{2,8})\.?(?:\s\d{4})?")
 _european_day = re.compile(r",?\s\d{1,2}(?:/\d{1,2}|\.\s[^\W\d_]{3,9})$")
 _full_date = re.compile(r"(?:[A-Z][a-z]{2,8}\.?\s\d{1,2},?\s\d{4}|\d{1,2}\s[A-Z][a-z]{2,8}\.?\s\d{4})$")
@@ -76,7 +79,7 @@ def place_of(dateline: str) -> str:
 
 def _is_credit(found: re.Match[str]) -> bool:
     source, dateline, dash = found["source"], found["dateline"], found["dash"]
-    is_agency = not AGENCIES.isdisjoint(re.split(r"[/-]", re.split(r"[\s,]", source.lower(), maxsplit=1)[0]))
+    is_agency = not AGENCIES.isdisjoint(_compound.split(_word_end.split(source.lower(), maxsplit=1)[0]))
     if not dateline:
         return is_agency or (source[0].isupper() and dash != "-" and len(source.split()) <= 4)
     if not _is_dateline(dateline):
@@ -86,7 +89,7 @@ def _is_credit(found: re.Match[str]) -> bool:
 
 def _is_dateline(dateline: str) -> bool:
     place = _month_day.sub(_blank_month, dateline)
-    words = re.split(r"[\s,/.-]+", place.strip(" ,."))
+    words = _between_words.split(place.strip(" ,."))
     return len(words) <= 8 and all(not word or word[0].isupper() or len(word) <= 3 for word in words)
 
 
