@@ -1,8 +1,7 @@
 """Checks what events say: that they decode, that only orders have emptied them, that every original is there."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
-
-import msgspec
 
 from .errors import StoreUnsafe
 from .events import (
@@ -12,14 +11,14 @@ from .events import (
     Fact,
     FileReceived,
     FileRefused,
-    decoded,
     read_fact,
 )
-from .findings import Findings
+from .findings import UNREADABLE, Findings
 from .log import Stored, is_erased
 from .sqlite import Connection
 
 PAGE_DIGESTS = 400
+NO_BLOB = (1 << 63, "")
 MOST_BLOBS = 1 << 30
 """A bit for each takes 128 MiB; a damaged file may claim more."""
 MOST_MISSING = 100_000
@@ -27,20 +26,20 @@ MOST_MISSING = 100_000
 
 
 class Named(NamedTuple):
-    """An event that names a blob, and whose it is in words for people."""
+    """An event that names a blob, and whose it is: a file's, an article's by its stream, or an order's."""
 
     position: int
     digest: bytes
-    whose: str
+    owner: "str | FileReceived | FileRefused"
+
+    @property
+    def whose(self) -> str:
+        """The owner in words for people."""
+        return self.owner if isinstance(self.owner, str) else _of_file(self.owner)
 
 
-class _Apart(msgspec.Struct):
-    """Of an article the text that does not stand in its event."""
-
-    text_digest: str = ""
-
-
-_apart = msgspec.json.Decoder(_Apart)
+APART = b'"text_digest":'
+"""In the JSON of an article whose text is a blob; in the words of one a quotation mark has a backslash before it."""
 
 
 class Contents:
@@ -49,7 +48,7 @@ class Contents:
     def __init__(self, log: Connection, findings: Findings, *, after: int = 0, known: int = 0) -> None:
         """Begin behind a position; what comes before it is not looked at.
 
-        Of the first ``known`` events the bytes are compared by their hashes: the words of articles in them are skipped.
+        Of the first ``known`` events the bytes are compared by their hashes: articles in them are not decoded.
         """
         self._log = log
         self._after = after
@@ -62,23 +61,24 @@ class Contents:
         self._redacted: dict[bytes, int] = {}
         (last,) = log.execute("select ifnull(max(rowid), 0) from blobs").fetchone()
         self._marked = bytearray(min(max(0, last), MOST_BLOBS) // 8 + 1)
+        self._blobs = self._blobs_behind(0)
+        self._next = self._next_blob()
 
     def look(self, event: Stored) -> None:
         """Take the next event."""
         if not event.data and is_erased(event):
             self._emptied.add(event.position)
             return
+        if event.type in ARTICLE_TYPES and event.position <= self._known and APART not in event.data:
+            return
         try:
-            if event.type in ARTICLE_TYPES and event.position <= self._known:
-                self._name(event.position, decoded(event, _apart).text_digest, event.stream)
-            else:
-                self._look_into(event.position, event.stream, read_fact(event))
+            self._look_into(event.position, event.stream, read_fact(event))
         except StoreUnsafe as error:
             self._findings.add("log", str(error), event.position)
 
     def _look_into(self, position: int, stream: str, fact: Fact | None) -> None:
         if isinstance(fact, FileReceived | FileRefused):
-            self._name(position, fact.digest, _of_file(fact))
+            self._name(position, fact.digest, fact)
         elif isinstance(fact, ArticleRedacted):
             self._note_order(position, fact)
         elif isinstance(fact, ArticleRecorded):
@@ -119,22 +119,27 @@ class Contents:
     def _note_order(self, position: int, fact: ArticleRedacted) -> None:
         self._ordered |= dict.fromkeys(fact.positions, position)
         for digest in fact.digests:
-            if raw := self._raw(digest, position, f"the order #{position}"):
-                self._redacted[raw] = position
+            if named := self._read(position, digest, f"the order #{position}"):
+                self._redacted[named.digest] = position
 
-    def _name(self, position: int, digest: str, whose: str) -> None:
-        if raw := self._raw(digest, position, whose):
-            self._named.append(Named(position, raw, whose))
+    def _name(self, position: int, digest: str, owner: "str | FileReceived | FileRefused") -> None:
+        if digest == self._next[1]:
+            # Most originals came with the event that names them: they stand in the same order.
+            self._mark(self._next[0])
+            self._next = self._next_blob()
+        elif named := self._read(position, digest, owner):
+            self._named.append(named)
         if len(self._named) >= PAGE_DIGESTS:
             self._look_up()
 
-    def _raw(self, digest: str, position: int, whose: str) -> bytes:
-        """The bytes of a digest in hex; none where there is none, or where it is damaged."""
+    def _read(self, position: int, digest: str, owner: "str | FileReceived | FileRefused") -> Named | None:
+        """What a digest in hex names; None where there is none, or where it is damaged."""
         try:
-            return bytes.fromhex(digest)
+            return Named(position, bytes.fromhex(digest), owner) if digest else None
         except ValueError:
+            whose = Named(position, b"", owner).whose
             self._findings.add("blobs", f"{whose} has a digest that is none: {digest!r}", position)
-            return b""
+            return None
 
     def _look_up(self) -> None:
         """Mark the blobs that were named since the last time."""
@@ -142,12 +147,29 @@ class Contents:
         marks = ", ".join("?" * len(digests))
         rows = dict(self._log.execute(f"select digest, rowid from blobs where digest in ({marks})", digests))
         for named in self._named:
-            row = rows.get(named.digest)
-            if row is None:
+            if row := rows.get(named.digest):
+                self._mark(row)
+            else:
                 self._note_missing(named)
-            elif 0 < row < 8 * len(self._marked):
-                self._marked[row >> 3] |= 1 << (row & 7)
         self._named.clear()
+        if (last := max(rows.values(), default=0)) >= self._next[0]:
+            self._blobs = self._blobs_behind(last)
+            self._next = self._next_blob()
+
+    def _mark(self, row: int) -> None:
+        if 0 < row < 8 * len(self._marked):
+            self._marked[row >> 3] |= 1 << (row & 7)
+
+    def _blobs_behind(self, row: int) -> Iterator[tuple[int, str]]:
+        query = "select rowid, lower(hex(digest)) from blobs where rowid > ? order by rowid"
+        return iter(self._log.execute(query, (row,)))
+
+    def _next_blob(self) -> tuple[int, str]:
+        """The next blob as they stand; none where it cannot be read, which the check of the blobs tells."""
+        try:
+            return next(self._blobs, NO_BLOB)
+        except UNREADABLE:
+            return NO_BLOB
 
     def _note_missing(self, named: Named) -> None:
         if len(self._missing) < MOST_MISSING:

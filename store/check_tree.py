@@ -72,10 +72,10 @@ class Ledger:
 
     def add(self, position: int, leaf: bytes) -> None:
         """Take the leaf of a position; those that are left out count as they were, as far as that is known."""
-        before = position - 1
-        while self._size < before and self._size < self._known and not self._is_lost:
-            self._take(b"")
-        if self._size == before and not self._is_lost:
+        if self._size != position - 1:
+            while self._size < min(position - 1, self._known) and not self._is_lost:
+                self._take(b"")
+        if self._size == position - 1 and not self._is_lost:
             self._take(leaf)
 
     def _take(self, leaf: bytes) -> None:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -10,8 +10,6 @@ from .article import Article, Origin, Unread
 from .errors import StoreUnsafe
 from .log import BlobStore, Stored, is_erased
 from .log_facts import ClockStepped, KeyMade, KeyRotated, LogRestored
-
-T = TypeVar("T")
 
 SCHEMA = 1
 MOST_LISTED = 1_000
@@ -200,7 +198,11 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     erased: str = ""
 
 
-_meta = msgspec.json.Decoder(Meta)
+class _Schema(msgspec.Struct):
+    schema: int = SCHEMA
+
+
+_schema = msgspec.json.Decoder(_Schema)
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -253,7 +255,10 @@ def read_event(stored: Stored, blobs: BlobStore | None = None) -> Event:
 def read_fact(stored: Stored) -> Fact | None:
     """What a stored event says, and nothing of its envelope; None as in Event. StoreUnsafe as above."""
     decoder = None if is_erased(stored) else _decoders.get(stored.type)
-    return decoded(stored, decoder) if decoder else None
+    try:
+        return decoder.decode(_upcast(stored)) if decoder else None
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise StoreUnsafe(f"event {stored.position} ({stored.type}) cannot be decoded: {error}") from error
 
 
 def text_apart(event: Event) -> str:
@@ -278,16 +283,8 @@ def with_text(event: Event, blobs: BlobStore) -> Event:
     return msgspec.structs.replace(event, fact=msgspec.structs.replace(fact, article=article))
 
 
-def decoded(stored: Stored, decoder: msgspec.json.Decoder[T]) -> T:
-    """What a decoder makes of the data of an event, in today's schema. StoreUnsafe as above."""
-    try:
-        return decoder.decode(_upcast(stored))
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise StoreUnsafe(f"event {stored.position} ({stored.type}) cannot be decoded: {error}") from error
-
-
 def _upcast(stored: Stored) -> bytes:
-    schema = _meta.decode(stored.meta).schema if stored.meta else SCHEMA
+    schema = _schema.decode(stored.meta).schema if stored.meta else SCHEMA
     if schema == SCHEMA:
         return stored.data
     if schema > SCHEMA:
