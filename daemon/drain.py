@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 from presslog.store.errors import LogUnavailable, StorageFailed, StorageFull
@@ -164,15 +164,9 @@ class Drain:
         known = (self._waits.next_seconds(), polls, self._check_at - time.monotonic())
         return max(0.0, min(seconds for seconds in known if seconds is not None))
 
-    def beating(self, places: Iterable[Place]) -> Iterator[Place]:
-        """The same places; each is a new piece of work, so that a batch of huge files does not look like a hang."""
-        for place in places:
-            self.pulse.beat()
-            yield place
-
     def _process(self, places: list[Place], stop: threading.Event) -> Sequence[Outcome]:
         """Bring files in, and tell what became of them."""
-        outcomes = self._insist(lambda: self._intake.process(self.beating(places)), stop)
+        outcomes = self._insist(lambda: self._intake.process(places, self.pulse.beat), stop)
         if outcomes is None:
             return ()
         self._watched.files(outcomes)

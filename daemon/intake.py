@@ -1,6 +1,6 @@
 """Intake: paths in, one transaction of events out, and every content exactly once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from itertools import islice
 
@@ -27,6 +27,10 @@ from .waits import Wait, Waitlist
 PAGE_EVENTS = 500
 ERASED = "erased"
 MAY_NOT_RETURN = "erased by order: these bytes may not come back, and are not kept; delete the file"
+
+
+def ignore_beat() -> None:
+    """Nobody waits for a sign of life."""
 
 
 class Intake:
@@ -58,10 +62,11 @@ class Intake:
         self._untold: list[Outcome] = []
         self.pending = pending
 
-    def process(self, places: Iterable[Place]) -> list[Outcome]:
+    def process(self, places: Sequence[Place], beat: Callable[[], None] = ignore_beat) -> list[Outcome]:
         """Bring files into the log, many to a transaction, and with them those that readers have finished.
 
-        A file that a reader has to read is left to it, and what it finds is brought in by a later call.
+        A file that a reader has to read is left to it, and what it finds is brought in by a later call. ``beat`` is
+        called before each file: each is a new piece of work, so that many huge ones do not look like a hang.
 
         Raises:
             LogUnavailable: the store took nothing of the last transaction; ask again for the same files.
@@ -71,7 +76,9 @@ class Intake:
         try:
             self._finish(batch)
             with self._sight:
+                self._sight.expect(places)
                 for place in places:
+                    beat()
                     self._look(batch, place)
                 batch.commit()
         except LogUnavailable:

@@ -68,7 +68,7 @@ def retry(parts: Parts, asked: Retry, actor: str) -> list[Fate] | Later:  # noqa
     places = [_place(path) for path in asked.paths]
     hindered = {place: fate for place in places if (fate := _hindrance(parts, place))}
     parts.registry.catch_up(parts.log)
-    outcomes = parts.intake.process(parts.drain.beating(place for place in places if place not in hindered))
+    outcomes = parts.intake.process([place for place in places if place not in hindered], parts.drain.pulse.beat)
     parts.tell(outcomes)
     told = {outcome.place: outcome for outcome in outcomes if not outcome.is_being_read}
 

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import NamedTuple
@@ -16,6 +16,9 @@ from .retire import HELD
 from .settle import Evidence, Waiting, settle
 from .take import Answer, Root, Waits, stamp_of, take
 from .waits import Waitlist
+
+Key = tuple[str, bytes, bytes]
+"""A file by its feed, folder and name."""
 
 LOST = Waiting("folder-lost", "the feed's folder, or a mount in it, is gone", 5.0)
 TICK_SECONDS = 0.05
@@ -43,6 +46,7 @@ class Sight:
         self._mounts = mounts
         self._stack = ExitStack()
         self._roots: dict[str, Root | None] = {}
+        self._expected: dict[Key, Entry | None] = {}
 
     def __enter__(self) -> "Sight":
         return self
@@ -51,7 +55,18 @@ class Sight:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._roots.clear()
+        self._expected.clear()
         self._stack.close()
+
+    def expect(self, places: Sequence[Place]) -> None:
+        """Learn what is known of files that are looked at next: one question a folder, not one a file."""
+        names: dict[tuple[str, bytes], list[bytes]] = {}
+        for place in places:
+            if self._may_be_held(place):
+                names.setdefault((place.feed, place.folder), []).append(place.name)
+        for (feed, folder), here in names.items():
+            known = self._registry.chosen(feed, folder, here)
+            self._expected |= {(feed, folder, name): known.get(name) for name in here}
 
     def stamp(self, place: Place) -> Stamp | None:
         """The stamp of a file as it stands; None where it cannot be seen."""
@@ -70,14 +85,24 @@ class Sight:
         change must lie clearly before it was read: what changes within one tick of the kernel's clock keeps its stamp.
         Who takes it away compares the bytes.
         """
-        is_taken_away = self._folders[place.feed].after_read != "keep"
-        if place.is_closed and not is_taken_away:
+        if not self._may_be_held(place):
             return None
-        entry = self._registry.entry(place.feed, place.folder, place.name)
+        entry = self._entry(place)
         if entry is None or entry.state not in HELD:
             return None
-        is_sure = is_taken_away or entry.stamp.ctime_ns / 1e9 + TICK_SECONDS < entry.since_at
+        is_sure = self._is_taken_away(place) or entry.stamp.ctime_ns / 1e9 + TICK_SECONDS < entry.since_at
         return entry if is_sure and self.stamp(place) == entry.stamp else None
+
+    def _may_be_held(self, place: Place) -> bool:
+        return not place.is_closed or self._is_taken_away(place)
+
+    def _is_taken_away(self, place: Place) -> bool:
+        return self._folders[place.feed].after_read != "keep"
+
+    def _entry(self, place: Place) -> Entry | None:
+        key = place.feed, place.folder, place.name
+        # Once only: of a file that comes twice more may be known by then.
+        return self._expected.pop(key) if key in self._expected else self._registry.entry(*key)
 
     def take(self, place: Place) -> Answer:
         """Take a file's bytes, or say why not."""

@@ -47,6 +47,7 @@ create table mounts (
 """
 ERASED = "create table erased (digest text primary key) strict, without rowid"
 PAGE_EVENTS = 200
+PAGE_NAMES = 1000
 
 
 class Stamp(NamedTuple):
@@ -119,6 +120,15 @@ class Registry:
         query = "select * from files where feed = ? and folder = ? and name = ?"
         rows = self._rows(query, feed, folder, name)
         return _entry(rows[0]) if rows else None
+
+    def chosen(self, feed: str, folder: bytes, names: Sequence[bytes]) -> dict[bytes, Entry]:
+        """What is known of some files of a folder, by name."""
+        entries = {}
+        for start in range(0, len(names), PAGE_NAMES):
+            page = names[start : start + PAGE_NAMES]
+            query = f"select * from files where feed = ? and folder = ? and name in ({_marks(len(page))})"
+            entries |= {row[2]: _entry(row) for row in self._rows(query, feed, folder, *page)}
+        return entries
 
     def entries(self, feed: str, folder: bytes) -> Iterator[Entry]:
         """What is known of every file of a folder, read in pages."""
