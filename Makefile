@@ -7,7 +7,7 @@ DESK ?= desk
 FAULTS ?= bounded
 FAULTS_SECONDS ?= $(if $(filter full,$(FAULTS)),14400,1500)
 
-.PHONY: run test check crash scenarios mutations faults nspawn bench accuracy build clean
+.PHONY: run test check crash scenarios mutations faults nspawn bench bench-large accuracy build clean
 
 run: $(VENV)/installed
 	$(BIN)/presslog init $(DESK) --sample
@@ -49,6 +49,12 @@ nspawn: $(VENV)/installed build
 bench: $(VENV)/installed
 	$(BIN)/pip install -q orjson
 	$(BIN)/python benchmarks/run.py
+
+# What an article costs as the archive grows, to 100,000 of them in some minutes; ARTICLES=1000000 needs an hour and 40 GB.
+ARTICLES ?= 100000
+bench-large: $(VENV)/installed
+	$(BIN)/pip install -q orjson
+	$(BIN)/python benchmarks/scale.py --articles $(ARTICLES)
 
 # How rightly the files of the corpus are read, format by format; says so where there is no corpus.
 accuracy: $(VENV)/installed
