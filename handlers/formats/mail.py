@@ -47,6 +47,8 @@ def recognise(content: bytes, name: str) -> float:
 def _keys(start: bytes) -> set[str]:
     """The names of the headers on top; none where the first line is no header."""
     keys: set[str] = set()
+    if b":" not in start[:64]:  # of nearly every file that is no mail nothing has to be split
+        return keys
     for line in start.split(b"\n", HEAD_LINES)[:HEAD_LINES]:
         if found := _key.match(line):
             keys.add(found[1].decode().lower())

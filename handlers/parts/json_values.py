@@ -24,6 +24,10 @@ _next_line = re.compile(r"\n[ \t,\[]*(?=\{)")
 _key = re.compile(rb'"([A-Za-z_@$][\w@$:. -]{0,40})"\s{0,4}:\s{0,4}([^\s])')
 
 
+_BEFORE = b"\0 \t\r\n\x1e" + b"".join(mark for mark, _ in BYTE_ORDER_MARKS)
+"""What may stand before a JSON, and no letter of it."""
+
+
 class Place(NamedTuple):
     """A JSON object and the line that it starts on."""
 
@@ -39,6 +43,9 @@ def keys_of(content: bytes) -> dict[str, str]:
     >>> keys_of(b'[{"title": "Rain", "n": 7}]')
     {'title': '"', 'n': '7'}
     """
+    first = content[:64].lstrip(_BEFORE)
+    if first and first[:1] not in (b"{", b"["):
+        return {}
     start = content[:HEAD_BYTES]
     for mark, _ in BYTE_ORDER_MARKS:
         start = start.removeprefix(mark)
