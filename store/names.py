@@ -93,10 +93,8 @@ def bindable(text: str) -> str:
 def event_id(now_seconds: float | None = None) -> str:
     """A new UUIDv7 (RFC 9562): 48 bits of milliseconds, then random bits, so that ids sort by time."""
     milliseconds = int((time.time() if now_seconds is None else now_seconds) * 1000)
-    number = (milliseconds << 80) | (0x7 << 76) | (int.from_bytes(os.urandom(10)) & ((1 << 76) - 1))
-    number = (number & ~(0x3 << 62)) | (0x2 << 62)
-    text = f"{number:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    at, chance = f"{milliseconds:012x}", os.urandom(10).hex()
+    return f"{at[:8]}-{at[8:]}-7{chance[:3]}-{'89ab'[int(chance[3], 16) & 3]}{chance[4:7]}-{chance[8:]}"
 
 
 @lru_cache(maxsize=4096)
