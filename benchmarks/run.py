@@ -16,6 +16,7 @@ import latency
 import memory
 import notary
 import rebuild
+import replay
 import rescan
 import verifying
 from bench import Bench, Measurement, warm_up
@@ -27,6 +28,7 @@ MEASUREMENTS: tuple[Measurement, ...] = (
     *append.MEASUREMENTS,
     *notary.MEASUREMENTS,
     *verifying.MEASUREMENTS,
+    *replay.MEASUREMENTS,
     *catch_up.MEASUREMENTS,
     *children.MEASUREMENTS,
     *rescan.MEASUREMENTS,
