@@ -105,10 +105,8 @@ SCHEMA = (
     *erasures.SCHEMA,
     *articles.SCHEMA,
 )
-HEADS = f"""
-select article_id, {", ".join(Head._fields)} from revisions
-where article_id in ({{}}) and valid_to_position is null
-"""
+HELD = "select article_id from revisions where article_id in ({}) and valid_to_position is null"
+HEAD = f"select {', '.join(Head._fields)} from revisions where article_id = ? and valid_to_position is null"
 CLOSE = "update revisions set valid_to_position = ?, valid_to_at = ? where position = ?"
 
 
@@ -134,17 +132,18 @@ class _Page:
     """The versions of some events, which are written together: one statement a table, not four a version."""
 
     def __init__(self, db: Connection, streams: Sequence[str]) -> None:
-        """Begin with the current revisions of these streams."""
+        """Learn which of these streams have a revision; what it says is read when it is needed, it may be long."""
         self._db = db
-        found = db.execute(HEADS.format(", ".join("?" * len(streams))), [_id_of(stream) for stream in streams])
-        self._heads = {row[0]: Head._make(row[1:]) for row in found}
+        found = db.execute(HELD.format(", ".join("?" * len(streams))), [_id_of(stream) for stream in streams])
+        self._held = {row[0] for row in found}
+        self._heads: dict[str, Head] = {}
         self._rows: dict[int, dict[str, Any]] = {}
         self._articles: list[tuple[int, Article]] = []
 
     def add(self, event: Event, fact: ArticleRecorded) -> None:
         """Take the next version."""
         identifier, at = _id_of(event.stream), utc_text(event.recorded_at)
-        head = self._heads.get(identifier)
+        head = self._head(identifier)
         leads = head is None or _leads(fact, head)
         row = _row(event, fact, at) | change(fact, head if leads else None)
         row |= {
@@ -161,6 +160,11 @@ class _Page:
             self._heads[identifier] = Head._make(map(row.__getitem__, Head._fields))
         self._rows[event.position] = row
         self._articles.append((event.position, fact.article))
+
+    def _head(self, identifier: str) -> Head | None:
+        if identifier in self._heads or identifier not in self._held:
+            return self._heads.get(identifier)
+        return Head._make(self._db.execute(HEAD, (identifier,)).fetchone())
 
     def write(self) -> None:
         """Write what was taken."""
