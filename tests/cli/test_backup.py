@@ -132,26 +132,6 @@ def test_restore_puts_the_old_log_aside_and_loses_no_file(desk: Desk, run: Run, 
     assert f"restored to #{before[-1].position} from {backup.name}" in run("log").stdout
 
 
-def test_who_restores_has_seen_it_and_others_are_told(
-    desk: Desk, run: Run, shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run("backup")
-    desk.drop("b.txt", a_story("Bridges hold"))
-    desk.drain()
-    for state in ("other", "mine"):
-        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / state))
-        assert run("search", "rivers").exit_code == 0
-
-    done = run("restore", next(shelf.iterdir()).name, "--replace")
-    mine = run("log")
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "other"))
-    others = run("log")
-
-    assert "presslog pins accept" in done.stderr
-    assert mine.exit_code == 0
-    assert (others.exit_code, others.stderr.count("pins accept")) == (5, 1)
-
-
 def test_restore_to_an_earlier_position_or_time(desk: Desk, run: Run, shelf: Path, tmp_path: Path) -> None:
     moment = desk.events()[-1].recorded_at
     desk.drop("b.txt", a_story("Bridges hold"))

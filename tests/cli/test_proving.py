@@ -316,20 +316,26 @@ def prove_again(ask: Ask, path: Path) -> Path:
     return path
 
 
-def test_restored_archive_verifies_and_has_to_be_accepted(desk: Desk, ask: Ask, tmp_path: Path) -> None:
+def test_restored_archive_verifies_and_others_have_to_accept_it(
+    desk: Desk, ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert ask("backup", tmp_path / "backup").exit_code == 0
     desk.drop("b.txt", a_story("Bridges hold"))
     desk.drain()
-    ask("status")
+    for state in ("another", "mine"):
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / state))
+        assert ask("status").exit_code == 0
     made = next(path for path in (tmp_path / "backup").iterdir() if path.is_dir())
     restored = CliRunner().invoke(presslog, ["restore", str(made), "--store", str(desk.store), "--replace"])
     assert restored.exit_code == 0, restored.stderr
 
-    refused, verified = ask("status"), ask("verify")
-    accepted = ask("pins", "accept")
+    mine, verified = ask("status"), ask("verify")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another"))
+    refused, accepted, then = ask("status"), ask("pins", "accept"), ask("status")
 
-    assert (refused.exit_code, verified.exit_code) == (5, 0), verified.stdout
-    assert (accepted.exit_code, ask("status").exit_code) == (0, 0)
+    assert "presslog pins accept" in restored.stderr
+    assert (mine.exit_code, verified.exit_code) == (0, 0), verified.stdout
+    assert (refused.exit_code, accepted.exit_code, then.exit_code) == (5, 0, 0)
 
 
 def test_doctor_and_status_say_what_is_signed(desk: Desk, ask: Ask) -> None:
