@@ -123,7 +123,7 @@ class Registry:
 
     def chosen(self, feed: str, folder: bytes, names: Sequence[bytes]) -> dict[bytes, Entry]:
         """What is known of some files of a folder, by name."""
-        entries = {}
+        entries: dict[bytes, Entry] = {}
         for start in range(0, len(names), PAGE_NAMES):
             page = names[start : start + PAGE_NAMES]
             query = f"select * from files where feed = ? and folder = ? and name in ({_marks(len(page))})"
