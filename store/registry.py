@@ -117,9 +117,7 @@ class Registry:
 
     def entry(self, feed: str, folder: bytes, name: bytes) -> Entry | None:
         """What is known of one file."""
-        query = "select * from files where feed = ? and folder = ? and name = ?"
-        rows = self._rows(query, feed, folder, name)
-        return _entry(rows[0]) if rows else None
+        return self.chosen(feed, folder, [name]).get(name)
 
     def chosen(self, feed: str, folder: bytes, names: Sequence[bytes]) -> dict[bytes, Entry]:
         """What is known of some files of a folder, by name."""
