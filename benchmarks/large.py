@@ -28,10 +28,10 @@ def search(bench: Bench) -> Sequence[float]:
 
     folder, word = settings_of(bench.desk).store_folder, words(bench)["medium"]
     with Answers(folder) as answers:
-        now = _milliseconds(lambda: answers.search(word))
+        now = milliseconds(lambda: answers.search(word))
         middle = answers.as_of() // 2
     with Answers(folder, Past(middle)) as answers:
-        return [now, _milliseconds(lambda: answers.search(word))]
+        return [now, milliseconds(lambda: answers.search(word))]
 
 
 def floor(bench: Bench, _: Yardsticks) -> Sequence[float]:
@@ -42,14 +42,14 @@ def floor(bench: Bench, _: Yardsticks) -> Sequence[float]:
     middle = connection.execute("select min(position) / 2 from checkpoints").fetchone()[0]
     try:
         return [
-            _milliseconds(lambda: connection.execute(BARE, (word,)).fetchall()),
-            _milliseconds(lambda: connection.execute(AS_OF, (word, middle)).fetchall()),
+            milliseconds(lambda: connection.execute(BARE, (word,)).fetchall()),
+            milliseconds(lambda: connection.execute(AS_OF, (word, middle)).fetchall()),
         ]
     finally:
         connection.close()
 
 
-def _milliseconds(ask: Callable[[], object]) -> float:
+def milliseconds(ask: Callable[[], object]) -> float:
     """The median of 15."""
     taken = []
     for _ in range(WARM_UPS + RUNS):

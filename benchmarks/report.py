@@ -77,8 +77,13 @@ def machine(yardsticks: Yardsticks | None) -> dict[str, Any]:
 
 def remember(figures: Sequence[Figures], notes: dict[str, Any], *, files: int) -> None:
     """Append the run to the history."""
-    HISTORY.parent.mkdir(exist_ok=True)
     rows = [{**each.row._asdict(), "presslog": each.presslog, "floor": each.floor} for each in figures]
-    run = {"at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "files": files, "machine": notes, "rows": rows}
+    keep_run({"files": files, "machine": notes, "rows": rows})
+
+
+def keep_run(run: dict[str, Any]) -> None:
+    """Append whatever a run has found to the history, with the time."""
+    HISTORY.parent.mkdir(exist_ok=True)
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     with HISTORY.open("a") as history:
-        history.write(json.dumps(run, ensure_ascii=False) + "\n")
+        history.write(json.dumps({"at": at} | run, ensure_ascii=False) + "\n")

@@ -1,13 +1,10 @@
 """make bench-large: one archive that grows, and what an article costs as it does: time, memory, disk, answers."""
 
 import argparse
-import json
 import os
 import shutil
-import statistics
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +12,9 @@ from typing import NamedTuple
 from bench import Bench, opened, read_waiting, settings_of, stopwatch
 from chart import chart
 from cold import words
-from report import HISTORY, machine, number
+from large import milliseconds
+from processes import resident_megabytes
+from report import keep_run, machine, number
 from yardsticks import find
 
 from presslog.daemon.assemble import Parts
@@ -26,7 +25,6 @@ SIZES = (10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000)
 CHUNK = 5_000
 ARTICLE_BYTES = 40_000
 """What an article takes on the disk while it is read, with room to spare."""
-RUNS = 9
 ALLOWED = {"durable_us": 1.2, "queryable_us": 1.2, "memory_mb": 1.2}
 """By how much each may have grown since the first size."""
 
@@ -61,7 +59,7 @@ def main() -> None:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print(f"\n{_growth(points)}\n{', '.join(f'{key} {value}' for key, value in notes.items())}")
-    _remember(points, notes)
+    keep_run({"machine": notes, "scale": [point._asdict() for point in points]})
     if asked.chart:
         asked.chart.write_text(chart([(p.articles, p.queryable_us / points[0].queryable_us) for p in points]))
 
@@ -113,26 +111,16 @@ def _read(parts: Parts, seeds: Path, chunk: list[tuple[str, bytes]]) -> tuple[fl
 def _taken(desk: Path, size: int) -> tuple[float, float, float, float]:
     """Memory of this process and the largest WAL in megabytes; bytes an article of the log and of the views."""
     store = settings_of(desk).store_folder
-    resident = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     wal = max(path.stat().st_size for path in store.glob("*-wal"))
     held = [(store / name).resolve().stat().st_size / size for name in ("log.db", "views.db")]
-    return resident / 1e6, wal / 1e6, held[0], held[1]
+    return resident_megabytes(os.getpid()), wal / 1e6, held[0], held[1]
 
 
 def _answers(desk: Path, asked: dict[str, str]) -> list[float]:
     """Milliseconds of a search for a common word, a medium one, and a prefix of three letters."""
     with Answers(settings_of(desk).store_folder) as answers:
         queries = (asked["common"], asked["medium"], f"{asked['common'][:3]}*")
-        return [_milliseconds(lambda query=query: answers.search(query)) for query in queries]
-
-
-def _milliseconds(ask: Callable[[], object]) -> float:
-    taken = []
-    for _ in range(RUNS):
-        began = time.perf_counter()
-        ask()
-        taken.append((time.perf_counter() - began) * 1000)
-    return statistics.median(taken)
+        return [milliseconds(lambda query=query: answers.search(query)) for query in queries]
 
 
 def _line(point: Point) -> str:
@@ -143,13 +131,6 @@ def _growth(points: list[Point]) -> str:
     first, last = points[0]._asdict(), points[-1]._asdict()
     grown = (f"{name} × {last[name] / first[name]:.2f} (≤ {most})" for name, most in ALLOWED.items())
     return f"from {points[0].articles:,} to {points[-1].articles:,} articles: {', '.join(grown)}"
-
-
-def _remember(points: list[Point], notes: dict[str, object]) -> None:
-    HISTORY.parent.mkdir(exist_ok=True)
-    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    with HISTORY.open("a") as history:
-        history.write(json.dumps({"at": at, "machine": notes, "scale": [point._asdict() for point in points]}) + "\n")
 
 
 if __name__ == "__main__":
