@@ -5,12 +5,12 @@ import time
 from pathlib import Path
 
 import pytest
+from clocks import WITH_CLOCK, FakedClock
 from examples import until
 from processes import printed
 
 from presslog.daemon.schedule import JOBS, Schedule
 
-FAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
 SECONDS = {"rescan_seconds": 0.05, "optimise_seconds": 3600.0, "listen_seconds": 60.0}
 
 
@@ -82,6 +82,7 @@ def test_every_job_has_a_name_of_its_own() -> None:
 SET = """
     import sys, time
     from pathlib import Path
+    from clocks import set_clock
     from examples import until
     from presslog.daemon.schedule import Schedule
 
@@ -90,7 +91,7 @@ SET = """
     schedule = Schedule({"rescan": lambda: runs.append(time.monotonic()), "check_quiet": lambda: None}, seconds)
     schedule.start()
     wall = time.time()
-    Path(sys.argv[1]).write_text(sys.argv[2] + "\\n")
+    set_clock(Path(sys.argv[1]), float(sys.argv[2]))
     if sys.argv[3] == "told":
         schedule.clock_was_set()
     until(lambda: len(runs) == 2, 20)
@@ -99,15 +100,13 @@ SET = """
 """
 
 
-@pytest.mark.skipif(FAKETIME is None, reason="SKIPPED LOUDLY: there is no libfaketime")
+@WITH_CLOCK
 @pytest.mark.parametrize(("days", "told"), [(-30, "told"), (3650, "told"), (3650, "untold")])
 def test_job_runs_on_when_the_clock_is_set(tmp_path: Path, days: int, told: str) -> None:
-    offset = tmp_path / "offset"
-    offset.write_text("+0\n")
-    faked = ("FAKETIME_NO_CACHE=1", "DONT_FAKE_MONOTONIC=1", "FAKETIME_DONT_FAKE_MONOTONIC=1")
-    around = ("env", f"LD_PRELOAD={FAKETIME}", f"FAKETIME_TIMESTAMP_FILE={offset}", *faked)
+    clock = FakedClock(tmp_path)
+    around = ("env", *(f"{name}={value}" for name, value in clock.environment.items()))
 
-    has_jumped, first, second, computed = printed(SET, offset, f"{days * 86_400:+d}", told, around=around).split()
+    has_jumped, first, second, computed = printed(SET, clock.path, f"{days * 86_400}", told, around=around).split()
 
     assert has_jumped == "True"
     assert float(first) < 3

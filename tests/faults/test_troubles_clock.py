@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from clocks import WITH_CLOCK, FakedClock
 from desks import Desk, a_story
 from examples import until
 from faults.conftest import Score, times
-from faults.troubles import WITH_FAKETIME, FakedClock, processor_seconds
+from faults.troubles import processor_seconds
 from kills import rebuilt_digests
 from scenarios.living import Daemon, Tally, asked, living
 
@@ -91,7 +92,7 @@ def share_of_a_processor(daemon: Daemon, seconds: float) -> float:
     return (processor_seconds(daemon.process.pid) - before) / (time.monotonic() - began)
 
 
-@WITH_FAKETIME
+@WITH_CLOCK
 @pytest.mark.parametrize("way", WAYS)
 def test_14_clock(desk: Desk, score: Score, way: str) -> None:
     tally = Tally(desk)

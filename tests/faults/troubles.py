@@ -8,7 +8,6 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -16,11 +15,8 @@ from desks import Desk, a_story
 from examples import until
 
 CGROUPS = Path("/sys/fs/cgroup")
-FAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
-TICK_SECONDS = 0.02
 
 WITH_STRACE = pytest.mark.skipif(shutil.which("strace") is None, reason="SKIPPED LOUDLY: there is no strace")
-WITH_FAKETIME = pytest.mark.skipif(FAKETIME is None, reason="SKIPPED LOUDLY: there is no libfaketime")
 
 
 def slow_disk(milliseconds: int) -> tuple[str, ...]:
@@ -54,47 +50,6 @@ def _is_removed(folder: Path) -> bool:
 def entering(group: Path) -> tuple[str, ...]:
     """A command that becomes a program in a group, with all its children."""
     return ("sh", "-c", f'echo $$ > {group}/cgroup.procs && exec "$@"', "sh")
-
-
-class FakedClock:
-    """The wall clock of a process, which alone can be set; the clock that never jumps is left to it."""
-
-    def __init__(self, folder: Path) -> None:
-        self._file = folder / "clock"
-        self.set(0)
-        self.environment = {
-            "LD_PRELOAD": str(FAKETIME),
-            "FAKETIME_TIMESTAMP_FILE": str(self._file),
-            "FAKETIME_NO_CACHE": "1",
-            "DONT_FAKE_MONOTONIC": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "NO_FAKE_STAT": "1",
-        }
-
-    def set(self, ahead_seconds: float) -> None:
-        """Set it so far ahead of the true one; the file is never half-written."""
-        fresh = self._file.with_suffix(".new")
-        fresh.write_text(f"{ahead_seconds:+.0f}\n")
-        os.replace(fresh, self._file)
-
-    @contextmanager
-    def racing(self, times_faster: float) -> Iterator[None]:
-        """Let it go so many times faster for the block; libfaketime's own rate breaks every sleep of Python."""
-        is_over = threading.Event()
-
-        def race() -> None:
-            for ticks in count(1):
-                self.set(ticks * TICK_SECONDS * times_faster)
-                if is_over.wait(TICK_SECONDS):
-                    return
-
-        racer = threading.Thread(target=race)
-        racer.start()
-        try:
-            yield
-        finally:
-            is_over.set()
-            racer.join()
 
 
 @contextmanager

@@ -2,9 +2,9 @@
 
 import shutil
 import time
-from pathlib import Path
 
 import pytest
+from clocks import WITH_CLOCK, FakedClock
 from desks import Desk, a_story
 from examples import until
 from scenarios.figures import Figure
@@ -12,33 +12,23 @@ from scenarios.living import Tally, living
 
 pytestmark = pytest.mark.scenarios
 
-FAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
 HOUR, RESCAN_SECONDS, ROOT_SECONDS = 3600, 2.0, 10.0
 FILES = 50
 
 
-@pytest.mark.skipif(FAKETIME is None, reason="SKIPPED LOUDLY: there is no libfaketime")
+@WITH_CLOCK
 @pytest.mark.parametrize("hours", [1, -1])
 def test_38_clock_jump(desk: Desk, figure: Figure, hours: int) -> None:
     desk.configure(settle_seconds=1.0, rescan_seconds=RESCAN_SECONDS, quiet_seconds=HOUR / 2, log_level="DEBUG")
-    tally, offset = Tally(desk), desk.folder / "offset"
-    offset.write_text("+0\n")
-    clock = {
-        "LD_PRELOAD": str(FAKETIME),
-        "FAKETIME_TIMESTAMP_FILE": str(offset),
-        "FAKETIME_NO_CACHE": "1",
-        "DONT_FAKE_MONOTONIC": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "NO_FAKE_STAT": "1",
-    }
+    tally, clock = Tally(desk), FakedClock(desk.folder)
     names = [f"{number}.txt" for number in range(FILES)]
 
-    with living(desk, **clock) as daemon:
+    with living(desk, **clock.environment) as daemon:
         for name in names:
             desk.drop(name, a_story(f"Story {name}"))
         tally.wait_for(*names, seconds=20)
         before = desk.events()[-1].recorded_at
-        offset.write_text(f"{hours * HOUR:+d}\n")
+        clock.set(hours * HOUR)
         desk.drop("jumped.txt", a_story("Jumped"))
         tally.wait_for("jumped.txt")
         after = desk.events()[-1].recorded_at
