@@ -17,8 +17,10 @@ from yardsticks import Yardsticks
 from presslog.config.load import load
 from presslog.config.settings import Settings
 from presslog.daemon.assemble import Parts, assemble
+from presslog.daemon.companion import Companion
 from presslog.daemon.drain import Watched
 from presslog.daemon.journal import tell
+from presslog.daemon.outcome import Outcome
 
 
 class Row(NamedTuple):
@@ -108,14 +110,23 @@ def settings_of(desk: Path) -> Settings:
 
 
 @contextmanager
-def opened(desk: Path) -> Iterator[Parts]:
-    """The real parts of the daemon over a desk; what they write to the journal is made, and thrown away."""
+def opened(desk: Path, companion: Companion | None = None) -> Iterator[Parts]:
+    """The real parts of the daemon over a desk; what they write to the journal is made, and thrown away.
+
+    ``companion`` hears what they read, as that of ``run --once`` does.
+    """
     logger.remove()
     with open(os.devnull, "w") as nowhere:
         logger.add(nowhere, level="INFO", format="{time:HH:mm:ss}  {message}", backtrace=False, diagnose=False)
         settings = settings_of(desk)
         settings.store_folder.mkdir(parents=True, exist_ok=True)
-        watched = Watched(tell, _complain, folder=lambda folder, kind, *_: _complain(f"{kind} {folder.root}"))
+
+        def told(outcomes: Sequence[Outcome]) -> None:
+            tell(outcomes)
+            if companion:
+                companion.heard(len(outcomes))
+
+        watched = Watched(told, _complain, folder=lambda folder, kind, *_: _complain(f"{kind} {folder.root}"))
         parts = assemble(settings, watched, "drain")
         try:
             yield parts

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
-from bench import Bench, Measurement, Row, opened, read_waiting, stopwatch
+from bench import Bench, Measurement, Row, opened, read_waiting, settings_of, stopwatch
 from yardsticks import Yardsticks
+
+from presslog.daemon.companion import Companion
 
 FLOOR_BATCH = 500
 
@@ -19,8 +21,10 @@ def durable(bench: Bench) -> Sequence[float]:
 def queryable(bench: Bench) -> Sequence[float]:
     """Files a second: the same, and the views brought to the head as ``run --once`` does it."""
     desk = bench.new_desk(bench.waiting)
-    with stopwatch() as seconds, opened(desk) as parts:
+    companion = Companion(settings_of(desk).store_folder, "sqlite")
+    with stopwatch() as seconds, opened(desk, companion) as parts, companion:
         read_waiting(parts)
+        companion.finish(lambda: None)
         parts.views.open()
         parts.views.catch_up()
     return [bench.files / seconds()]

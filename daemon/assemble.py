@@ -27,6 +27,7 @@ from .backups import BackupPlan, Backups
 from .bell import Bell
 from .chronicle import Chronicle
 from .claim import claimed
+from .companion import Companion
 from .compose import Composer
 from .doorbell import Doorbell
 from .drain import Drain, Sources, Watched
@@ -123,7 +124,8 @@ def assemble(settings: Settings, watched: Watched, role: Role, *, extra: Sequenc
     with ExitStack() as stack:
         log, notariser, registry, view_set = _open_store(settings, stack, role)
         readers, pulse = _readers(settings, stack), Pulse()
-        follower, composer = Follower(view_set), _composer(log, readers, pulse)
+        companion = Companion(settings.store_folder, settings.engine)
+        follower, composer = Follower(view_set, companion), _composer(log, readers, pulse)
         retirer = None if role == "visit" else Retirer(known, registry)
         doorbell, scans = _senses(settings, folders, registry, mounts, watched, retirer, role)
         intake = Intake(

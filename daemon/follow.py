@@ -12,14 +12,34 @@ from presslog.store.generation import ViewMoved
 from presslog.store.rebuild import Rebuilt
 from presslog.store.views import Views
 
+from .companion import TICK_SECONDS, Companion
 from .pulse import Pulse
 
 RETRY_SECONDS = 1.0
 TELL_SECONDS = 1.0
+FLOW_EVENTS, FLOW_SECONDS = 2_000, 4.0
+"""What comes faster, or has come before, is more than one process should read and apply in turns."""
 
 
 class Stopped(PresslogError):
     """The daemon stops while views are built; the next start goes on where this one ends."""
+
+
+class _Flow:
+    """How much was applied lately."""
+
+    def __init__(self) -> None:
+        self._events, self._since = 0, 0.0
+
+    def is_strong(self, applied: int) -> bool:
+        """Whether so many events make a flow with those before them; then it is counted anew."""
+        if time.monotonic() - self._since > FLOW_SECONDS:
+            self._events, self._since = 0, time.monotonic()
+        self._events += applied
+        if self._events < FLOW_EVENTS:
+            return False
+        self._since = 0.0
+        return True
 
 
 def ignore_building() -> None:
@@ -33,8 +53,11 @@ class Follower:
     ``trouble`` why they cannot be written.
     """
 
-    def __init__(self, views: Views) -> None:
+    def __init__(self, views: Views, companion: Companion | None = None) -> None:
+        """Make one for these views; ``companion`` helps where very much comes."""
         self._views = views
+        self._companion = companion
+        self._flow = _Flow()
         self._rung = threading.Event()
         self._is_asked_to_optimise = False
         self._paused: set[str] = set()
@@ -79,12 +102,14 @@ class Follower:
         try:
             if not self._views.is_current:
                 self._open(stop, told)
-            has_advanced = self._views.advance() > 0
+            applied = self._views.advance()
             self._position = self._views.serving.position()
             self._say_trouble("", told)
-            if has_advanced:
+            if applied:
                 self._tell_paused()
-            return has_advanced
+            if self._companion and self._flow.is_strong(applied):
+                self._leave_to(self._companion, stop)
+            return applied > 0
         except ViewMoved:
             return True
         except StoreLocked as error:
@@ -95,6 +120,22 @@ class Follower:
         self.pulse.rest()
         stop.wait(RETRY_SECONDS)
         return True
+
+    def _leave_to(self, companion: Companion, stop: threading.Event) -> None:
+        """Have another process follow until the log comes to rest; what it leaves is done here."""
+        with companion:
+            companion.start()
+            while companion.is_working:
+                self.pulse.beat()
+                self._rung.wait(TICK_SECONDS)
+                self._rung.clear()
+                companion.look()
+                self._position = self._views.reached()
+                if stop.is_set():
+                    raise Stopped(f"views at {self._position}")
+            if companion.has_failed:
+                self._companion = None
+                logger.warning("views go on without a second process, which failed: a large backlog takes longer")
 
     def _say_trouble(self, words: str, told: Callable[[], object]) -> None:
         """Say once that the views cannot be written, and once that they can again; readers have them as they are."""

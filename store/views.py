@@ -77,6 +77,12 @@ class Views:
             raise StoreUnsafe(f"the views in {self._folder} are not open")
         return self._serving
 
+    def reached(self) -> int:
+        """How far the views of this program are that serve, whoever moves them; 0 where none do."""
+        if self._serving is None or not self._serves(self._serving):
+            self.open_serving()
+        return self.serving.position() if self._fits else 0
+
     @property
     def is_current(self) -> bool:
         """Whether the open generation is the one that serves, and fits this program."""

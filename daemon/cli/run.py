@@ -128,6 +128,7 @@ def _drain_once(settings: "Settings") -> None:
     from collections import Counter
 
     from presslog.daemon.assemble import assemble
+    from presslog.daemon.companion import Companion
     from presslog.daemon.drain import Watched
     from presslog.daemon.journal import tell
     from presslog.daemon.outcome import Outcome
@@ -137,15 +138,18 @@ def _drain_once(settings: "Settings") -> None:
     def files(outcomes: "Sequence[Outcome]") -> None:
         tell(outcomes)
         kinds.update(outcome.kind for outcome in outcomes if not outcome.is_being_read)
+        companion.heard(len(outcomes))
 
+    companion = Companion(settings.store_folder, settings.engine)
     parts = assemble(
         settings,
         Watched(files, _complain, folder=lambda folder, kind, reason, _: say(f"{kind} {folder.root} {reason}")),
         "drain",
     )
     try:
-        parts.drain.once(threading.Event())
-        with progress("views") as watched:
+        with companion, progress("views") as watched:
+            parts.drain.once(threading.Event())
+            companion.finish(lambda: watched(parts.views.reached(), parts.log.head()))
             parts.views.open(watched, told=say)
         parts.views.catch_up()
         head = parts.log.head()

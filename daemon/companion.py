@@ -1,0 +1,132 @@
+"""A second process that brings the views to the head of the log while this one reads files: two cores, not one."""
+
+import os
+import select
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+from types import TracebackType
+
+from presslog.handlers.views import views
+from presslog.store.engines import ENGINES
+from presslog.store.errors import PresslogError
+from presslog.store.generation import ViewMoved
+from presslog.store.views import Views
+
+LEAST_FILES = 1_000
+"""A process takes a third of a second to begin; of fewer files the views are made sooner by who has them at hand."""
+IDLE_SECONDS = 1.0
+"""It ends by itself when there was nothing to do for so long."""
+TICK_SECONDS = 0.1
+LOOK, FINISH = b"l", b"f"
+"""What it is told: that the log has grown, and to end at the head. Left alone by its parent it ends wherever it is."""
+
+
+class Companion:
+    """The process, where one is at work; it ends with the block.
+
+    Two may move the views at once: who comes second learns of it, and goes on. What it does not do, for whatever
+    reason, is left to whoever started it.
+    """
+
+    def __init__(self, folder: Path, engine: str) -> None:
+        """Make one for the store in a folder; of a log that lies in the memory of one process it can see nothing."""
+        self._is_possible = engine != "memory"
+        self._files = 0
+        self._command = [sys.executable, "-I", "-m", "presslog.daemon.companion", str(folder), engine]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def heard(self, files: int) -> None:
+        """Learn that so many files were read: with those before them it may be worth its beginning."""
+        self._files += files
+        if self._files >= LEAST_FILES and not self.is_working:
+            self._files = 0
+            self.start()
+        self.look()
+
+    @property
+    def is_working(self) -> bool:
+        """Whether it has begun and not ended."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it could not begin, or ended otherwise than it should."""
+        return self._process is None or self._process.poll() not in (None, 0)
+
+    def start(self) -> None:
+        """Have it bring the views to the head, and follow the log from there until that comes to rest."""
+        self._end()
+        if self._is_possible:
+            with suppress(OSError):  # in a session of its own, for Ctrl-C is for who reads the files
+                self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603
+
+    def look(self) -> None:
+        """Tell it that the log has grown."""
+        self._say(LOOK)
+
+    def finish(self, tick: Callable[[], object]) -> None:
+        """Let it go on to the head and end; ``tick`` is called meanwhile."""
+        self._say(FINISH)
+        while self._process and self.is_working:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(TICK_SECONDS)
+            tick()
+
+    def _say(self, words: bytes) -> None:
+        if self._process and self._process.stdin:
+            with suppress(BrokenPipeError):
+                self._process.stdin.write(words)
+                self._process.stdin.flush()
+
+    def __enter__(self) -> "Companion":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End it wherever it is: what it has not written yet, it never did."""
+        self._end()
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process:
+            process.kill()
+            process.communicate()
+
+
+class _Orders:
+    """What it is told by its parent."""
+
+    is_last = False
+
+    def listen(self, seconds: float = 0.0) -> None:
+        """Wait so long for a word; where none comes of a wait, it is done. It ends where it is left alone."""
+        if select.select([0], [], [], seconds)[0]:
+            said = os.read(0, 4096)
+            if not said:
+                raise SystemExit(1)
+            self.is_last |= FINISH in said
+        elif seconds:
+            self.is_last = True
+
+
+def follow(folder: Path, engine: str) -> None:
+    """Build what does not serve, then apply what comes, until it is told to finish or nothing comes."""
+    orders, applied = _Orders(), 1
+    open_log, is_reader = ENGINES[engine], True
+    with closing(open_log(folder, is_reader)) as log, closing(Views(folder, views(), log)) as followed:
+        followed.open(lambda *_: orders.listen())
+        while applied or not orders.is_last:
+            orders.listen(0 if applied else IDLE_SECONDS)
+            with suppress(ViewMoved):
+                applied = followed.advance()
+
+
+if __name__ == "__main__":
+    try:
+        follow(Path(sys.argv[1]), sys.argv[2])
+    except PresslogError as error:
+        raise SystemExit(f"presslog: views: {error}") from error
