@@ -29,6 +29,7 @@ class Batch:
         self._waits = waits
         self._most_files = most_files
         self._retirer = retirer
+        self._firsts: dict[str, str] = {}
         self.outcomes: list[Outcome] = []
         self._clear()
 
@@ -78,9 +79,15 @@ class Batch:
         """Drop what the registry knows of a file, with the next commit."""
         self._forgotten.append(place[:2])
 
+    def expect(self, digests: Sequence[str]) -> None:
+        """Learn in one question who brought these bytes first, which are asked for next."""
+        self._firsts = dict.fromkeys(digests, "") | self._registry.first_streams(digests)
+
     def first_stream(self, digest: str) -> str:
         """The stream of the file that brought these bytes first; empty where they are new."""
-        return self._received.get(digest) or self._registry.first_stream(digest)
+        if digest in self._received:
+            return self._received[digest]
+        return self._firsts[digest] if digest in self._firsts else self._registry.first_stream(digest)
 
     def make_way(self, streams: Iterable[str]) -> bool:
         """Commit where one of these streams has events in the batch, which its next event must see; True where done."""
@@ -110,6 +117,7 @@ class Batch:
         )
         if self._retirer and due:
             self._retire(self._retirer, due)
+        self._firsts |= self._received
         self._clear()
 
     def _retire(self, retirer: Retirer, due: Mapping[Key, Entry]) -> None:

@@ -1,20 +1,19 @@
 """Intake: paths in, one transaction of events out, and every content exactly once."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from itertools import islice
 
-from presslog.handlers.article import word_count
 from presslog.handlers.reading import Reading
 from presslog.store.errors import EventTooLarge, LogUnavailable, Unreadable
 from presslog.store.events import Fact, FileDismissed, FileReceived, read_event
 from presslog.store.log import EventLog, refuse_impossible
 from presslog.store.registry import Entry, Registry, Stamp
 
-from .batch import Batch, entry_of, entry_of_taken
-from .compose import Composer, Written, is_same_refusal
+from .batch import MOST_BYTES, Batch, entry_of, entry_of_taken
+from .compose import Composer, is_same_refusal
 from .mounts import Mounts
-from .outcome import Outcome
+from .outcome import Outcome, outcome_of
 from .pending import READING, Pending
 from .places import Folder, Place
 from .readers import NoReader, Readers
@@ -27,6 +26,10 @@ from .waits import Wait, Waitlist
 PAGE_EVENTS = 500
 ERASED = "erased"
 MAY_NOT_RETURN = "erased by order: these bytes may not come back, and are not kept; delete the file"
+
+
+Seen = tuple[Place, Answer]
+"""A file, and what was found where it lies."""
 
 
 def ignore_beat() -> None:
@@ -77,9 +80,8 @@ class Intake:
             self._finish(batch)
             with self._sight:
                 self._sight.expect(places)
-                for place in places:
-                    beat()
-                    self._look(batch, place)
+                for seen in self._seen(batch, places, beat):
+                    self._add_all(batch, seen)
                 batch.commit()
         except LogUnavailable:
             # What was stored before the trouble is told with the next answer: by then it would only be "known".
@@ -121,15 +123,37 @@ class Intake:
             batch.commit()
             self.pending.close(finished)
 
-    def _look(self, batch: Batch, place: Place) -> None:
+    def _seen(self, batch: Batch, places: Sequence[Place], beat: Callable[[], None]) -> Iterator[list[Seen]]:
+        """What is to be done about these files, some at a time: as many as may be in memory together."""
+        seen: list[Seen] = []
+        size_bytes = 0
+        for place in places:
+            beat()
+            answer = self._look(batch, place)
+            if answer is None:
+                continue
+            seen.append((place, answer))
+            size_bytes += len(answer.content) if isinstance(answer, Taken) else 0
+            if size_bytes > MOST_BYTES:
+                yield seen
+                seen, size_bytes = [], 0
+        yield seen
+
+    def _look(self, batch: Batch, place: Place) -> Answer | None:
+        """Take a file, or say why not; None where there is nothing to do but to wait, or to go on as it is."""
         if place in self.pending:
             self._wait(batch, place, READING, self.pending.rang(place, self._sight.stamp(place)))
-            return
+            return None
         entry = self._sight.held(place)
         if entry:
             batch.hold(place, entry)
-        else:
-            self._add(batch, place, self._sight.take(place))
+            return None
+        return self._sight.take(place)
+
+    def _add_all(self, batch: Batch, seen: Sequence[Seen]) -> None:
+        batch.expect([answer.digest for _, answer in seen if isinstance(answer, Taken)])
+        for place, answer in seen:
+            self._add(batch, place, answer)
 
     def _new_batch(self) -> Batch:
         most_files = self._limits.batch_files
@@ -265,25 +289,9 @@ class Intake:
         except EventTooLarge as error:
             raise Unreadable("too-large", f"one article of it says more than an event holds: {error}") from error
         batch.add(
-            _outcome(place, written),
+            outcome_of(place, written),
             appends,
             entry=entry_of_taken(place, taken, "read"),
             blobs=[taken.content, *(blob for each in written for blob in each.blobs)],
             digest=taken.digest,
         )
-
-
-def _outcome(place: Place, written: Sequence[Written]) -> Outcome:
-    """The outcome of a file, told by its first article that is new or changed."""
-    lead = next((each for each in written if each.is_news), written[0])
-    is_withdrawn = lead.article.status == "canceled"
-    kind = "withdrawn" if is_withdrawn else "recorded" if lead.revision == 1 else "revised"
-    return Outcome(
-        place,
-        kind if lead.is_news else "unchanged",
-        ids=tuple(each.id for each in written),
-        title=lead.article.title,
-        source=lead.article.source,
-        words=word_count(lead.article.text),
-        revision=lead.revision,
-    )

@@ -1,8 +1,14 @@
 """What became of a file: a value that the journal writes and the commands print."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from presslog.handlers.article import word_count
 
 from .places import Place
+
+if TYPE_CHECKING:
+    from .compose import Written
 
 PASSING = frozenset({"open-for-writing", "settling", "changing", "reading"})
 """Codes of waiting that every file goes through which is written or read slowly."""
@@ -46,3 +52,19 @@ class Outcome(NamedTuple):
     def is_passing(self) -> bool:
         """Whether the file is only being written as files are: no news until it takes longer."""
         return self.kind == "waiting" and self.code in PASSING and self.attempts == 1
+
+
+def outcome_of(place: Place, written: "Sequence[Written]") -> Outcome:
+    """The outcome of a file, told by its first article that is new or changed."""
+    lead = next((each for each in written if each.is_news), written[0])
+    is_withdrawn = lead.article.status == "canceled"
+    kind = "withdrawn" if is_withdrawn else "recorded" if lead.revision == 1 else "revised"
+    return Outcome(
+        place,
+        kind if lead.is_news else "unchanged",
+        ids=tuple(each.id for each in written),
+        title=lead.article.title,
+        source=lead.article.source,
+        words=word_count(lead.article.text),
+        revision=lead.revision,
+    )

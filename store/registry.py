@@ -181,8 +181,12 @@ class Registry:
 
     def first_stream(self, digest: str) -> str:
         """The stream of the file that brought these bytes first; empty where the log does not hold them."""
-        rows = self._rows("select stream from received where digest = ?", digest)
-        return str(rows[0][0]) if rows else ""
+        return self.first_streams([digest]).get(digest, "")
+
+    def first_streams(self, digests: Sequence[str]) -> dict[str, str]:
+        """The same of many, by digest, in one question; what the log does not hold is left out."""
+        query = f"select digest, stream from received where digest in ({_marks(len(digests))})"
+        return dict(self._rows(query, *digests))
 
     def is_erased(self, digest: str) -> bool:
         """Whether these bytes were erased by order: they may not come back."""
