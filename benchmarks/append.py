@@ -30,7 +30,7 @@ def facts(bench: Bench, count: int) -> list[ArticleRecorded]:
     return told
 
 
-def _append_of(fact: ArticleRecorded, meta: bytes) -> Append:
+def append_of(fact: ArticleRecorded, meta: bytes) -> Append:
     event = NewEvent(event_id(), "article-recorded", encode(fact), meta)
     return Append(article_stream(article_id(fact.uri)), (event,), 0, fact.origin.digest)
 
@@ -44,7 +44,7 @@ def presslog_with(batch: int) -> Callable[[Bench], Sequence[float]]:
 
     def measure(bench: Bench) -> Sequence[float]:
         count, meta = _count(bench, batch), encode(Meta(host="bench", version="0", actor="bench"))
-        asked = [_append_of(fact, meta) for fact in facts(bench, count)]
+        asked = [append_of(fact, meta) for fact in facts(bench, count)]
         log = SqliteLog(bench.fresh("append"))
         with stopwatch() as seconds:
             for start in range(0, count, batch):

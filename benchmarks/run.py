@@ -15,6 +15,7 @@ import large
 import latency
 import memory
 import notary
+import peer
 import rebuild
 import replay
 import rescan
@@ -26,6 +27,7 @@ from yardsticks import find
 REAL_DISK = "/var/tmp"  # /tmp may be memory
 MEASUREMENTS: tuple[Measurement, ...] = (
     *append.MEASUREMENTS,
+    *peer.MEASUREMENTS,
     *notary.MEASUREMENTS,
     *verifying.MEASUREMENTS,
     *replay.MEASUREMENTS,

@@ -65,6 +65,8 @@ class SqliteBlobs:
 
     def prepare(self, contents: Sequence[bytes]) -> list[BlobRow]:
         """Hash and compress before any lock is taken."""
+        if not contents:
+            return []
         import zstandard
 
         compress = zstandard.ZstdCompressor(level=LEVEL).compress

@@ -16,17 +16,17 @@ COLUMNS = 'position, stream, key, "index", recorded_at, id, type, data, meta'
 TOGETHER = (64, 8, 1)
 """So many rows go into one statement: few texts, each of which SQLite parses once."""
 
-HEAD = "select ifnull(max(seq), 0) from sqlite_sequence where name = 'events'"
-"""The last position that was given, also where somebody has taken its event away."""
-
 HELD = {
     size: f"""
-    select json_group_array(json_array(
-      (select max(position) from events where stream = column1),
-      (select min(position) from events where stream = column1 and key = column2)))
+    select
+      ifnull((select seq from sqlite_sequence where name = 'events'), 0),
+      json_group_array(json_array(
+        (select max(position) from events where stream = column1),
+        (select min(position) from events where stream = column1 and key = column2)))
     from (values {", ".join(["(?, ?)"] * size)})"""
     for size in TOGETHER
 }
+"""The last position that was given, also where somebody has taken its event away, and what is held of some Appends."""
 INSERT = {
     size: f"insert into events ({COLUMNS}) values {', '.join(['(?, ?, ?, ?, ?, ?, ?, ?, ?)'] * size)}"
     for size in TOGETHER
@@ -62,9 +62,9 @@ def _runs(batch: Sequence[Append]) -> Iterator[Sequence[Append]]:
 
 
 def _store_run(writer: Connection, run: Sequence[Append], recorded_at: float) -> Iterator[Receipt | Conflict]:
-    (head,) = writer.execute(HEAD).fetchone()
     rows: list[Row] = []
-    for append, (last, first) in zip(run, _held(writer, run), strict=True):
+    head, held = _held(writer, run)
+    for append, (last, first) in zip(run, held, strict=True):
         if first:
             yield _repeated(writer, append)
         elif append.expected not in (None, last or 0):
@@ -77,12 +77,13 @@ def _store_run(writer: Connection, run: Sequence[Append], recorded_at: float) ->
     _insert(writer, rows)
 
 
-def _held(writer: Connection, batch: Sequence[Append]) -> list[Held]:
-    held: list[Held] = []
+def _held(writer: Connection, batch: Sequence[Append]) -> tuple[int, list[Held]]:
+    head, held = 0, list[Held]()
     for appends in _together(batch):
         asked = [word for append in appends for word in (append.stream, append.key)]
-        held += _decode(writer.execute(HELD[len(appends)], asked).fetchone()[0])
-    return held
+        head, found = writer.execute(HELD[len(appends)], asked).fetchone()
+        held += _decode(found)
+    return head, held
 
 
 def _insert(writer: Connection, rows: Sequence[Row]) -> None:
