@@ -1,5 +1,6 @@
 """The commands: arguments in, exit code out. Only the module of the command that was called is imported."""
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -127,4 +128,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    presslog(prog_name="presslog")
+    try:
+        presslog(prog_name="presslog")
+    finally:
+        # Else Python looks for garbage among all of it before it ends: 25 ms, of an answer that takes 150.
+        gc.freeze()
