@@ -13,7 +13,7 @@ from presslog.store.sqlite import Connection
 from .memory import same_events
 
 COLUMNS = 'position, stream, key, "index", recorded_at, id, type, data, meta'
-TOGETHER = (64, 8, 1)
+TOGETHER = (64, 8, 2, 1)
 """So many rows go into one statement: few texts, each of which SQLite parses once."""
 
 HELD = {
