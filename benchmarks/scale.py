@@ -5,7 +5,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -81,19 +84,38 @@ def grow(bench: Bench, sizes: list[int]) -> Iterator[Point]:
     """Read articles chunk by chunk, each file deleted as soon as the log holds it, and measure at each size."""
     seeds, desk = bench.fresh("seeds"), bench.fresh("desk")
     (desk / "presslog.toml").write_text(f'after_read = "delete"\n[feeds.seeds]\nfolder = "{seeds}"\n')
-    asked = words(bench)
-    stream, count = bench.articles(sizes[-1]), 0
-    with opened(desk) as parts:
+    asked, count = words(bench), 0
+    with _made_ahead(bench, sizes[-1]) as chunks, opened(desk) as parts:
         parts.views.open()
         for size in sizes:
             took, began = [0.0, 0.0], count
             while count < size:
-                chunk = list(islice(stream, min(CHUNK, size - count)))
+                chunk = chunks.recv()
                 took = [sum(pair) for pair in zip(took, _read(parts, seeds, chunk), strict=True)]
                 count += len(chunk)
                 print(f"\r{count:,} of {sizes[-1]:,} articles", end="\r", flush=True)
             newest = size - began
             yield Point(size, *(1e6 * each / newest for each in took), *_taken(desk, size), *_answers(desk, asked))
+
+
+@contextmanager
+def _made_ahead(bench: Bench, articles: int) -> Iterator[Connection]:
+    """Articles in chunks, made by another process while those before them are read."""
+    context = get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    maker = context.Process(target=_make, args=(bench, articles, sender))
+    maker.start()
+    try:
+        yield receiver
+    finally:
+        maker.kill()
+        maker.join()
+
+
+def _make(bench: Bench, articles: int, sender: Connection) -> None:
+    stream = bench.articles(articles)
+    while chunk := list(islice(stream, CHUNK)):
+        sender.send(chunk)
 
 
 def _read(parts: Parts, seeds: Path, chunk: list[tuple[str, bytes]]) -> tuple[float, float]:
