@@ -4,6 +4,7 @@ import os
 import select
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -13,12 +14,14 @@ from presslog.handlers.views import views
 from presslog.store.engines import ENGINES
 from presslog.store.errors import PresslogError
 from presslog.store.generation import ViewMoved
-from presslog.store.views import Views
+from presslog.store.views import FLOW, Views
 
 LEAST_FILES = 1_000
 """A process takes a third of a second to begin; of fewer files the views are made sooner by who has them at hand."""
 IDLE_SECONDS = 1.0
 """It ends by itself when there was nothing to do for so long."""
+GATHER_SECONDS = 0.5
+"""So long it lets files come before it makes views of them all: see FLOW."""
 TICK_SECONDS = 0.1
 LOOK, FINISH = b"l", b"f"
 """What it is told: that the log has grown, and to end at the head. Left alone by its parent it ends wherever it is."""
@@ -103,14 +106,24 @@ class _Orders:
     is_last = False
 
     def listen(self, seconds: float = 0.0) -> None:
-        """Wait so long for a word; where none comes of a wait, it is done. It ends where it is left alone."""
-        if select.select([0], [], [], seconds)[0]:
-            said = os.read(0, 4096)
-            if not said:
-                raise SystemExit(1)
-            self.is_last |= FINISH in said
-        elif seconds:
-            self.is_last = True
+        """Wait so long for a word; where none comes of a wait, it is done."""
+        self.is_last |= not self._hear(seconds) and seconds > 0
+
+    def gather(self, seconds: float) -> None:
+        """Let so much time pass, in which more may come; who is told to finish does not wait."""
+        until = time.monotonic() + seconds
+        while not self.is_last and (left := until - time.monotonic()) > 0:
+            self._hear(left)
+
+    def _hear(self, seconds: float) -> bool:
+        """Whether a word came; it ends where it is left alone."""
+        if not select.select([0], [], [], seconds)[0]:
+            return False
+        said = os.read(0, 4096)
+        if not said:
+            raise SystemExit(1)
+        self.is_last |= FINISH in said
+        return True
 
 
 def follow(folder: Path, engine: str) -> None:
@@ -120,9 +133,14 @@ def follow(folder: Path, engine: str) -> None:
     with closing(open_log(folder, is_reader)) as log, closing(Views(folder, views(), log)) as followed:
         followed.open(lambda *_: orders.listen())
         while applied or not orders.is_last:
-            orders.listen(0 if applied else IDLE_SECONDS)
+            if not applied:
+                orders.listen(IDLE_SECONDS)
+            elif applied < FLOW.events:
+                orders.gather(GATHER_SECONDS)
+            else:
+                orders.listen()
             with suppress(ViewMoved):
-                applied = followed.advance()
+                applied = followed.advance(FLOW)
 
 
 if __name__ == "__main__":

@@ -34,9 +34,11 @@ SCHEMA = (
     end
     """,
 )
-HASHSIZE_LIVE = 1 << 20
-HASHSIZE_REBUILD = 1 << 24
+HASHSIZE = 1 << 24
 """Bytes of index that FTS5 gathers before it writes a segment; measured: 16 MiB builds 1.7 times faster than 1 MiB."""
+AUTOMERGE = 8
+"""So many segments of a size become one. Measured at 50,000 articles: a fifth less work than with the 4 of FTS5."""
+MERGED_PAGES = 500
 
 
 def apply(db: Connection, events: Sequence[Event]) -> None:
@@ -68,8 +70,8 @@ VIEW = View(
     schema=SCHEMA,
     apply=apply,
     types=ARTICLE_TYPES,
-    before_rebuild=_set(hashsize=HASHSIZE_REBUILD, automerge=0),
-    after_rebuild=_set(hashsize=HASHSIZE_LIVE, automerge=4, merge=500),
-    optimise=_set(merge=500),
+    before_rebuild=_set(hashsize=HASHSIZE, automerge=0),
+    after_rebuild=_set(hashsize=HASHSIZE, automerge=AUTOMERGE, merge=MERGED_PAGES),
+    optimise=_set(merge=MERGED_PAGES),
     compared=("revisions_fts_docsize", "revisions_grams_docsize"),
 )
