@@ -25,10 +25,6 @@ from .storing import COLUMNS, store
 POLL_SECONDS = 0.05
 CHECKPOINT_PAGES = 1000
 """So many pages gather in the WAL, as SQLite has it by itself."""
-LOOK_BYTES = 2 << 20
-"""The WAL is looked at when so much was written: the look alone takes 20 µs, a thirtieth of a commit."""
-COMMIT_BYTES = 40 << 10
-"""What a commit writes besides its contents: indexes, and the first page."""
 
 
 class SqliteLog:
@@ -51,7 +47,6 @@ class SqliteLog:
         self._now = now
         self._file: tuple[int, int] | None = None
         self._writer: Handle | None = None
-        self._unseen_bytes = LOOK_BYTES
         self._lock = None if readonly else WriterLock(folder)
         try:
             if not readonly:
@@ -110,7 +105,6 @@ class SqliteLog:
         for append in batch:
             refuse_impossible(append, self.max_event_bytes)
         rows = self.blobs.prepare(blobs)
-        self._unseen_bytes += sum(len(event.data) for append in batch for event in append.events) + sum(map(len, blobs))
         with self._alone() as writer:
             with transaction(writer):
                 self.blobs.insert(writer, rows)
@@ -136,10 +130,7 @@ class SqliteLog:
             raise StoreUnsafe(f"{self.path} is open for reading only")
         with self._changed, self._writer.used() as writer:
             self._refuse_another()
-            if self._unseen_bytes >= LOOK_BYTES:
-                _checkpoint(writer)
-                self._unseen_bytes = 0
-            self._unseen_bytes += COMMIT_BYTES
+            _checkpoint(writer)
             yield writer
 
     @contextmanager
