@@ -153,11 +153,9 @@ class SqliteLog:
 
     def last(self, stream: str) -> Stored | None:
         """The newest event of a stream."""
-        # Two questions, for nearly every stream that is asked for is new: the first one costs half of the second.
-        query = f"select {COLUMNS} from events where position = ?"
+        query = f"select {COLUMNS} from events where stream = ? order by position desc limit 1"
         with self._reading, translated(self.path):
-            found = self._reader.execute("select max(position) from events where stream = ?", (stream,)).fetchone()
-            row = self._reader.execute(query, found).fetchone() if found[0] else None
+            row = self._reader.execute(query, (stream,)).fetchone()
         return Stored._make(row) if row else None
 
     def head(self) -> int:
