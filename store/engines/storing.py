@@ -19,7 +19,7 @@ TOGETHER = (64, 8, 2, 1)
 HELD = {
     size: f"""
     select
-      ifnull((select seq from sqlite_sequence where name = 'events'), 0),
+      (select ifnull(max(seq), 0) from sqlite_sequence where name = 'events'),
       json_group_array(json_array(
         (select max(position) from events where stream = column1),
         (select min(position) from events where stream = column1 and key = column2)))
