@@ -1,6 +1,7 @@
 """catch-up: a folder of waiting files into an empty store, until they are durable, and until they can be found."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from multiprocessing import Pipe, get_context
 
 from bench import Bench, Measurement, Row, opened, read_waiting, settings_of, stopwatch
@@ -24,7 +25,7 @@ def queryable(bench: Bench) -> Sequence[float]:
     """Files a second: the same, and the views brought to the head as ``run --once`` does it."""
     desk = bench.new_desk(bench.waiting)
     companion = Companion(settings_of(desk).store_folder, "sqlite")
-    with stopwatch() as seconds, opened(desk, companion) as parts, companion:
+    with stopwatch() as seconds, opened(desk, companion) as parts, closing(companion):
         read_waiting(parts)
         companion.finish(lambda: None)
         parts.views.open()

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
-from types import TracebackType
 
 from presslog.handlers.views import views
 from presslog.store.engines import ENGINES
@@ -28,7 +27,7 @@ LOOK, FINISH = b"l", b"f"
 
 
 class Companion:
-    """The process, where one is at work; it ends with the block.
+    """The process, where one is at work, until it is closed.
 
     Two may move the views at once: who comes second learns of it, and goes on. What it does not do, for whatever
     reason, is left to whoever started it.
@@ -61,7 +60,7 @@ class Companion:
 
     def start(self) -> None:
         """Have it bring the views to the head, and follow the log from there until that comes to rest."""
-        self._end()
+        self.close()
         if self._is_possible:
             with suppress(OSError):  # in a session of its own, for Ctrl-C is for who reads the files
                 self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603
@@ -84,16 +83,8 @@ class Companion:
                 self._process.stdin.write(words)
                 self._process.stdin.flush()
 
-    def __enter__(self) -> "Companion":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         """End it wherever it is: what it has not written yet, it never did."""
-        self._end()
-
-    def _end(self) -> None:
         process, self._process = self._process, None
         if process:
             process.kill()

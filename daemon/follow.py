@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 
 from loguru import logger
 
@@ -123,7 +123,7 @@ class Follower:
 
     def _leave_to(self, companion: Companion, stop: threading.Event) -> None:
         """Have another process follow until the log comes to rest; what it leaves is done here."""
-        with companion:
+        with closing(companion):
             companion.start()
             while companion.is_working:
                 self.pulse.beat()

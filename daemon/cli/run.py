@@ -126,6 +126,7 @@ def _listen_seconds(settings: "Settings") -> float:
 
 def _drain_once(settings: "Settings") -> None:
     from collections import Counter
+    from contextlib import closing
 
     from presslog.daemon.assemble import assemble
     from presslog.daemon.companion import Companion
@@ -147,7 +148,7 @@ def _drain_once(settings: "Settings") -> None:
         "drain",
     )
     try:
-        with companion, progress("views") as watched:
+        with closing(companion), progress("views") as watched:
             parts.drain.once(threading.Event())
             companion.finish(lambda: watched(parts.views.reached(), parts.log.head()))
             parts.views.open(watched, told=say)

@@ -41,7 +41,7 @@ def history(folder: Path) -> Iterator[History]:
 
 @pytest.fixture
 def companion(folder: Path) -> Iterator[Companion]:
-    with Companion(folder, "sqlite") as companion:
+    with closing(Companion(folder, "sqlite")) as companion:
         yield companion
 
 
@@ -70,10 +70,9 @@ def test_it_follows_what_comes_until_it_is_told_to_finish(folder: Path, history:
 
 
 def test_views_that_are_not_there_are_built(tmp_path: Path) -> None:
-    with closing(SqliteLog(tmp_path)) as log:
+    with closing(SqliteLog(tmp_path)) as log, closing(Companion(tmp_path, "sqlite")) as companion:
         history = History(log)
         history.article("0.txt")
-        companion = Companion(tmp_path, "sqlite")
         companion.start()
 
         companion.finish(lambda: None)
@@ -100,10 +99,11 @@ def test_it_ends_by_itself_where_nothing_comes(folder: Path, history: History, c
     assert reached(folder, history) == history.log.head()
 
 
-def test_it_ends_with_the_block(folder: Path, history: History) -> None:
-    with Companion(folder, "sqlite") as companion:
-        companion.start()
-        process = companion._process
+def test_it_ends_when_it_is_closed(folder: Path, history: History, companion: Companion) -> None:
+    companion.start()
+    process = companion._process
+
+    companion.close()
 
     assert process is not None
     assert process.returncode is not None
@@ -178,8 +178,7 @@ def test_a_flood_into_a_daemon_is_indexed_by_another_process(tmp_path: Path) -> 
         until(lambda: len(companions_of(daemon.pid)) > 0, 20)
         for pid in companions_of(daemon.pid):
             os.kill(pid, signal.SIGKILL)
-        count = lambda: desk.rows("select count(*) from articles")  # noqa: E731
-        until(lambda: count() == [(FLOOD,)], 60)
+        until(lambda: desk.rows("select count(*) from articles") == [(FLOOD,)], 60)
         daemon.terminate()
         daemon.wait(20)
 
