@@ -15,6 +15,7 @@ from presslog.store.names import article_id, article_stream, event_id
 
 MOST_EVENTS = 5000
 COMMITS = 1000
+META = encode(Meta(host="bench", version="0", actor="bench"))
 TABLE = "create table events (seq integer primary key, stream text, type text, at text, data blob, hash blob)"
 
 
@@ -30,12 +31,14 @@ def facts(bench: Bench, count: int) -> list[ArticleRecorded]:
     return told
 
 
-def append_of(fact: ArticleRecorded, meta: bytes) -> Append:
-    event = NewEvent(event_id(), "article-recorded", encode(fact), meta)
+def append_of(fact: ArticleRecorded) -> Append:
+    """The Append of one article's first revision."""
+    event = NewEvent(event_id(), "article-recorded", encode(fact), META)
     return Append(article_stream(article_id(fact.uri)), (event,), 0, fact.origin.digest)
 
 
-def _count(bench: Bench, batch: int) -> int:
+def count_of(bench: Bench, batch: int) -> int:
+    """How many events are appended, so many to a call."""
     return min(COMMITS * batch, MOST_EVENTS, bench.files)
 
 
@@ -43,8 +46,8 @@ def presslog_with(batch: int) -> Callable[[Bench], Sequence[float]]:
     """Events a second through SqliteLog.append, so many to a call."""
 
     def measure(bench: Bench) -> Sequence[float]:
-        count, meta = _count(bench, batch), encode(Meta(host="bench", version="0", actor="bench"))
-        asked = [append_of(fact, meta) for fact in facts(bench, count)]
+        count = count_of(bench, batch)
+        asked = [append_of(fact) for fact in facts(bench, count)]
         log = SqliteLog(bench.fresh("append"))
         with stopwatch() as seconds:
             for start in range(0, count, batch):
@@ -59,7 +62,7 @@ def floor_with(batch: int) -> Callable[[Bench, Yardsticks], Sequence[float]]:
     """The same bytes as plain rows through sqlite3, at the same durability and in the same batches."""
 
     def measure(bench: Bench, yardsticks: Yardsticks) -> Sequence[float]:
-        count = _count(bench, batch)
+        count = count_of(bench, batch)
         rows = [("s", "ArticleRecorded", "2026-01-01", encode(fact), b"h" * 32) for fact in facts(bench, count)]
         connection = yardsticks.common.wal(bench.fresh("raw") / "raw.db", "FULL", 8192)
         connection.execute(TABLE)

@@ -4,17 +4,16 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from types import ModuleType
 
-from append import append_of, facts
+from append import append_of, count_of, facts
 from bench import Bench, Measurement, Row, stopwatch
 from yardsticks import Yardsticks
 
 from presslog.store.engines.sqlite import SqliteLog
-from presslog.store.events import ArticleRecorded, Event, Meta, encode
+from presslog.store.events import ArticleRecorded, Event
 from presslog.store.generation import View
 from presslog.store.sqlite import Connection
 from presslog.store.views import Views
 
-COMMITS = 1000
 EVENTS = 2000
 TIMELINE = "create table timeline (article_id text primary key, source text, published text, title text) strict"
 
@@ -32,11 +31,11 @@ def appended(batch: int) -> Callable[[Bench], Sequence[float]]:
     """Events a second from an article in hand to the log, encoding included, so many to a call."""
 
     def measure(bench: Bench) -> Sequence[float]:
-        count, meta = min(COMMITS * batch, 5 * COMMITS), encode(Meta(host="bench", version="0", actor="bench"))
+        count = count_of(bench, batch)
         told, log = facts(bench, count), SqliteLog(bench.fresh("peer"))
         with stopwatch() as seconds:
             for start in range(0, count, batch):
-                log.append([append_of(fact, meta) for fact in told[start : start + batch]])
+                log.append([append_of(fact) for fact in told[start : start + batch]])
         log.close()
         return [count / seconds()]
 
@@ -49,17 +48,17 @@ def appended_by_peer(batch: int) -> Callable[[Bench, Yardsticks], Sequence[float
     def measure(bench: Bench, _: Yardsticks) -> Sequence[float | None]:
         if (peer := _peer()) is None:
             return [None]
-        count = min(COMMITS * batch, 5 * COMMITS)
-        return [peer.application_append(bench.fresh("peer") / "es.db", peer.Payloads(), count, batch)]
+        path, count = bench.fresh("peer") / "es.db", count_of(bench, batch)
+        return [peer.application_append(path, peer.Payloads(), count, batch)]
 
     return measure
 
 
 def projected(bench: Bench) -> Sequence[float]:
     """Events a second into a view of one small row an article, with its checkpoint."""
-    folder, meta = bench.fresh("peer"), encode(Meta(host="bench", version="0", actor="bench"))
+    folder = bench.fresh("peer")
     log = SqliteLog(folder)
-    log.append([append_of(fact, meta) for fact in facts(bench, EVENTS)])
+    log.append([append_of(fact) for fact in facts(bench, EVENTS)])
     timeline = Views(folder, [View("timeline", 1, ("timeline",), (TIMELINE,), _apply)], log)
     with stopwatch() as seconds:
         timeline.open()

@@ -105,6 +105,7 @@ def _made_ahead(bench: Bench, articles: int) -> Iterator[Connection]:
     receiver, sender = context.Pipe(duplex=False)
     maker = context.Process(target=_make, args=(bench, articles, sender))
     maker.start()
+    sender.close()  # else nobody learns here that the maker has died
     try:
         yield receiver
     finally:
