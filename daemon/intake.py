@@ -137,7 +137,8 @@ class Intake:
             if size_bytes > MOST_BYTES:
                 yield seen
                 seen, size_bytes = [], 0
-        yield seen
+        if seen:
+            yield seen
 
     def _look(self, batch: Batch, place: Place) -> Answer | None:
         """Take a file, or say why not; None where there is nothing to do but to wait, or to go on as it is."""

@@ -71,7 +71,7 @@ VIEW = View(
     apply=apply,
     types=ARTICLE_TYPES,
     before_rebuild=_set(hashsize=HASHSIZE, automerge=0),
-    after_rebuild=_set(hashsize=HASHSIZE, automerge=AUTOMERGE, merge=MERGED_PAGES),
+    after_rebuild=_set(automerge=AUTOMERGE, merge=MERGED_PAGES),
     optimise=_set(merge=MERGED_PAGES),
     compared=("revisions_fts_docsize", "revisions_grams_docsize"),
 )
