@@ -91,14 +91,18 @@ class Companion:
             process.communicate()
 
 
-class _Orders:
-    """What it is told by its parent."""
+class Orders:
+    """What it is told by its parent, through the reading end of a pipe; ``is_last`` once it should end at the head."""
 
-    is_last = False
+    def __init__(self, told: int = 0) -> None:
+        """Listen to this file descriptor."""
+        self._told = told
+        self.is_last = False
 
     def listen(self, seconds: float = 0.0) -> None:
         """Wait so long for a word; where none comes of a wait, it is done."""
-        self.is_last |= not self._hear(seconds) and seconds > 0
+        if not self._hear(seconds) and seconds:
+            self.is_last = True
 
     def gather(self, seconds: float) -> None:
         """Let so much time pass, in which more may come; who is told to finish does not wait."""
@@ -108,18 +112,19 @@ class _Orders:
 
     def _hear(self, seconds: float) -> bool:
         """Whether a word came; it ends where it is left alone."""
-        if not select.select([0], [], [], seconds)[0]:
+        if not select.select([self._told], [], [], seconds)[0]:
             return False
-        said = os.read(0, 4096)
+        said = os.read(self._told, 4096)
         if not said:
             raise SystemExit(1)
-        self.is_last |= FINISH in said
+        if FINISH in said:
+            self.is_last = True
         return True
 
 
 def follow(folder: Path, engine: str) -> None:
     """Build what does not serve, then apply what comes, until it is told to finish or nothing comes."""
-    orders, applied = _Orders(), 1
+    orders, applied = Orders(), 1
     open_log, is_reader = ENGINES[engine], True
     with closing(open_log(folder, is_reader)) as log, closing(Views(folder, views(), log)) as followed:
         followed.open(lambda *_: orders.listen())

@@ -12,7 +12,7 @@ from desks import Desk, History, running_daemon
 from examples import until
 from kills import rebuilt_digests
 
-from presslog.daemon.companion import LEAST_FILES, Companion
+from presslog.daemon.companion import FINISH, LEAST_FILES, LOOK, Companion, Orders
 from presslog.daemon.follow import Follower
 from presslog.handlers.views import views
 from presslog.store.engines.sqlite import SqliteLog
@@ -118,6 +118,48 @@ def test_it_ends_with_its_parent(folder: Path, history: History, companion: Comp
     process.stdin.close()
 
     assert process.wait(10) == 1
+
+
+@pytest.fixture
+def parent() -> Iterator[tuple[Orders, int]]:
+    """Orders, and where a parent writes what it says."""
+    told, say = os.pipe()
+    yield Orders(told), say
+    for each in (told, say):
+        with suppress(OSError):
+            os.close(each)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 5.0])
+def test_orders_to_finish_are_heard_while_views_are_built(parent: tuple[Orders, int], seconds: float) -> None:
+    orders, say = parent
+    os.write(say, LOOK + FINISH)
+
+    orders.listen(seconds)
+
+    assert orders.is_last
+
+
+def test_orders_go_on_while_words_come_and_end_after_a_wait_without_one(parent: tuple[Orders, int]) -> None:
+    orders, say = parent
+    os.write(say, LOOK)
+
+    orders.listen(5.0)
+    has_ended_by_a_word = orders.is_last
+    orders.listen()
+    has_ended_by_a_look = orders.is_last
+    orders.listen(0.01)
+
+    assert (has_ended_by_a_word, has_ended_by_a_look, orders.is_last) == (False, False, True)
+
+
+def test_who_is_told_to_finish_waits_for_no_more(parent: tuple[Orders, int]) -> None:
+    orders, say = parent
+    os.write(say, FINISH)
+
+    orders.gather(60.0)
+
+    assert orders.is_last
 
 
 def test_of_a_log_in_memory_it_does_nothing(tmp_path: Path) -> None:
