@@ -201,6 +201,21 @@ def test_every_exception_is_caught_only_at_the_borders() -> None:
     assert found == []
 
 
+def test_what_tests_run_elsewhere_does_nothing_where_it_is_imported() -> None:
+    """``make test`` imports every file below tests/ for its examples, on the machine of whoever runs it."""
+    doing = (ast.For, ast.While, ast.With, ast.Expr)
+    scripts = [path for path in (ROOT / "tests").rglob("*.py") if not path.name.startswith(("test_", "conftest"))]
+
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in scripts
+        for node in ast.parse(path.read_bytes()).body
+        if isinstance(node, doing) and not isinstance(getattr(node, "value", None), ast.Constant)
+    ]
+
+    assert found == []
+
+
 @pytest.mark.parametrize("package", HOMES)
 def test_a_package_is_known_only_in_its_home(package: str) -> None:
     guests = [each for each in imports() if is_below(each.name, (package,))]

@@ -1,6 +1,7 @@
 """presslog erase: an article goes by order, with a receipt that says what went and that no trace of it was found."""
 
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -98,8 +99,8 @@ def _mentions(settings: "Settings", log: "EventLog", content: "Content") -> "Men
 
     from .preview import readers
 
-    kept = Kept(log.blobs, readers(settings).read)
-    with progress("reading the log") as tell:
+    with closing(readers(settings)) as reader, progress("reading the log") as tell:
+        kept = Kept(log.blobs, reader.read)
         return mentions(log, content, holds=lambda file: kept.holds(content.uri, file), told=tell)
 
 

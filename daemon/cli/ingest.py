@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -90,18 +91,18 @@ def _dry(paths: Sequence[str], settings: "Settings") -> "Iterator[Outcome]":
 
     from .preview import bytes_of, readers
 
-    read = readers(settings).read
-    for path in paths:
-        place = Place(FEED, os.fsencode(path))
-        try:
-            is_given = path == "-"
-            content = sys.stdin.buffer.read() if is_given else bytes_of(Path(path), settings.limit_bytes)
-            reading = read(content, os.path.basename(path))
-        except Unreadable as error:
-            yield Outcome(place, "refused", code=error.code, reason=str(error))
-            continue
-        article = reading.articles[0]
-        yield Outcome(place, "readable", title=article.title, source=article.source, words=word_count(article.text))
+    with closing(readers(settings)) as reader:
+        for path in paths:
+            place = Place(FEED, os.fsencode(path))
+            try:
+                is_given = path == "-"
+                content = sys.stdin.buffer.read() if is_given else bytes_of(Path(path), settings.limit_bytes)
+                reading = reader.read(content, os.path.basename(path))
+            except Unreadable as error:
+                yield Outcome(place, "refused", code=error.code, reason=str(error))
+                continue
+            article = reading.articles[0]
+            yield Outcome(place, "readable", title=article.title, source=article.source, words=word_count(article.text))
 
 
 def _unsaid(*_: object) -> None:

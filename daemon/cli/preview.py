@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,22 +54,22 @@ def _read_all(paths: tuple[Path, ...], settings: "Settings", failed: list[Path])
 
     from .failures import hint
 
-    read = readers(settings).read
-    for path in paths:
-        try:
-            reading = read(bytes_of(path, settings.limit_bytes), path.name)
-        except Unreadable as error:
-            failed.append(path)
-            say(f"{one_line(f'{path}: {error.code}: {error}')}\nNext:  {hint(error.code)}")
-            continue
-        yield from rows_of(str(path).encode("utf-8", "backslashreplace").decode(), reading)
-        if reading.unread_count > len(reading.unread):
-            shown = f"{reading.unread_count} parts were left unread, {len(reading.unread)} are shown"
-            say(f"{one_line(str(path))}: {shown}")
+    with closing(readers(settings)) as reader:
+        for path in paths:
+            try:
+                reading = reader.read(bytes_of(path, settings.limit_bytes), path.name)
+            except Unreadable as error:
+                failed.append(path)
+                say(f"{one_line(f'{path}: {error.code}: {error}')}\nNext:  {hint(error.code)}")
+                continue
+            yield from rows_of(str(path).encode("utf-8", "backslashreplace").decode(), reading)
+            if reading.unread_count > len(reading.unread):
+                shown = f"{reading.unread_count} parts were left unread, {len(reading.unread)} are shown"
+                say(f"{one_line(str(path))}: {shown}")
 
 
 def readers(settings: "Settings") -> "Readers":
-    """What reads files as the daemon does, under the same limits; its children end with the command."""
+    """What reads files as the daemon does, under the same limits; whoever asked closes it."""
     from presslog.daemon.readers import ReaderLimits, Readers
 
     limits = ReaderLimits(settings.reader_processes, settings.reader_seconds, settings.reader_memory_bytes)

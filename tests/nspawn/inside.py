@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-OUT = Path("/e2e.out").open("w", buffering=1)  # noqa: SIM115  it lives as long as this script
+OUT = Path("/e2e.out")
 PROGRAM = "/opt/presslog/bin/presslog"
 CONFIG = Path("/etc/presslog/presslog.toml")
 SEEDS, WIRE = Path("/srv/presslog/seeds"), Path("/srv/presslog/wire")
@@ -24,8 +24,13 @@ PROGRAM_LINES = ("ExecStart", "ExecReload", "Type", "NotifyAccess", "Watchdog", 
 """How the lines of a unit begin that say what runs, and how."""
 
 
+def tell(words: str) -> None:
+    with OUT.open("a") as out:
+        out.write(words)
+
+
 def say(key: str, value: object) -> None:
-    OUT.write(f"{key}={str(value).strip()}\n")
+    tell(f"{key}={str(value).strip()}\n")
 
 
 def sh(*command: object, **options: object) -> subprocess.CompletedProcess[str]:
@@ -98,7 +103,7 @@ def documented(name: str) -> None:
     ended = sh("bash", "-e", f"/opt/documented/{name}.sh")
     say(f"documented_{name}", ended.returncode)
     if ended.returncode:
-        OUT.write(ended.stdout + ended.stderr)
+        tell(ended.stdout + ended.stderr)
 
 
 @contextlib.contextmanager
@@ -152,7 +157,7 @@ def signs_with_the_credential() -> bool:
     sh("systemctl", "start", "sign")
     restart()
     kept = sh("/opt/presslog/bin/python3", "-I", "/opt/sign.py", "/etc/credstore/presslog.key")
-    OUT.write(kept.stderr)
+    tell(kept.stderr)
     return bool(kept.stdout) and kept.stdout == Path("/opt/signer").read_text()
 
 
@@ -417,7 +422,7 @@ def user_unit() -> None:
     say("user_read", until(lambda: "Harbour Town" in found()))
     say("user_sandbox", as_bob("systemctl", "--user", "show", "presslog", "-p", "NoNewPrivileges", "--value").stdout)
     say("user_stop", as_bob("systemctl", "--user", "stop", "presslog").returncode)
-    OUT.write(as_bob("journalctl", "--user", "-u", "presslog", "-n", "20", "--no-pager").stdout)
+    tell(as_bob("journalctl", "--user", "-u", "presslog", "-n", "20", "--no-pager").stdout)
 
 
 READER = """
@@ -445,13 +450,19 @@ STEPS = (
     user_unit,
 )
 
-for step in STEPS:
-    began = time.monotonic()
-    try:
-        step()
-    except Exception as error:  # noqa: BLE001  the next step is judged as well
-        say(f"error_in_{step.__name__}", repr(error))
-    say(f"seconds_of_{step.__name__}", round(time.monotonic() - began, 1))
-OUT.write(sh("journalctl", "-u", "presslog*", "-u", "probe*", "-u", "sign", "--no-pager", "-o", "short-precise").stdout)
-OUT.write("E2E-DONE\n")
-sh("systemctl", "poweroff", "--no-block")
+
+def main() -> None:
+    for step in STEPS:
+        began = time.monotonic()
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001  the next step is judged as well
+            say(f"error_in_{step.__name__}", repr(error))
+        say(f"seconds_of_{step.__name__}", round(time.monotonic() - began, 1))
+    tell(sh("journalctl", "-u", "presslog*", "-u", "probe*", "-u", "sign", "--no-pager", "-o", "short-precise").stdout)
+    tell("E2E-DONE\n")
+    sh("systemctl", "poweroff", "--no-block")
+
+
+if __name__ == "__main__":
+    main()
