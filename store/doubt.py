@@ -9,8 +9,10 @@ Three things were staged and measured (Linux 6.18, ext4; docs/decisions/0012):
   blocks before it failed. Forgotten first, they are written as they should.
 """
 
+import errno
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .names import event_id
@@ -46,8 +48,9 @@ def is_unreadable(path: Path) -> bool:
     try:
         for handle in _handles(path):
             at = 0
-            while part := os.pread(handle, READ_BYTES, at):
-                at += len(part)
+            with _closed_is_fine():
+                while part := os.pread(handle, READ_BYTES, at):
+                    at += len(part)
     except OSError:
         return True
     return False
@@ -65,12 +68,15 @@ def _probe(folder: Path) -> None:
 
 
 def _forget(path: Path) -> None:
-    handles = _handles(path)
-    for handle in handles:
-        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
-    if not handles:
-        with open(path, "rb", buffering=0) as file:
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    """Have the kernel forget the pages of a file through a handle that stays; another thread may close any."""
+    while handles := _handles(path):
+        for handle in handles:
+            with _closed_is_fine():
+                os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+        if set(handles) & set(_handles(path)):
+            return
+    with open(path, "rb", buffering=0) as file:
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _handles(path: Path) -> list[int]:
@@ -81,3 +87,13 @@ def _handles(path: Path) -> list[int]:
             if os.readlink(f"/proc/self/fd/{name}") == real:
                 found.append(int(name))
     return found
+
+
+@contextmanager
+def _closed_is_fine() -> Iterator[None]:
+    """Pass over a handle that another thread has closed since it was found."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.EBADF:
+            raise
