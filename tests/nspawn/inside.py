@@ -452,6 +452,7 @@ STEPS = (
 
 
 def main() -> None:
+    OUT.write_text("")  # below the container lies a machine that may have a file of this name
     for step in STEPS:
         began = time.monotonic()
         try:
