@@ -24,6 +24,7 @@ NOT_SETTINGS = {
 }
 OURS = ".presslog-"
 """How names begin that presslog keeps for itself inside watched folders."""
+ENGINE = re.compile(r"sqlite|memory|(postgresql|nats)://[^\s/]\S*")
 FEED_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _LISTS = {"ignore", "anchor"}
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
@@ -159,6 +160,11 @@ def _convert(values: dict[str, Any], origins: dict[str, str]) -> Settings:
     for key, value in values.items():
         if key.split(".")[-1] == "done_folder":
             _refuse_outside(key, value, origins[key])
+    if not ENGINE.fullmatch(settings.engine):
+        raise ConfigError(
+            f"engine = {settings.engine!r} ({origins['engine']}): no such engine; write sqlite, memory, or the address "
+            "of a server: postgresql://HOST/DATABASE, nats://HOST"
+        )
     return settings
 
 

@@ -27,7 +27,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Every setting, in the order of defaults.toml, which says what each means. Paths are absolute."""
 
     store: str
-    engine: Literal["sqlite", "memory"]
+    engine: str
     limit_bytes: Annotated[int, msgspec.Meta(ge=1, le=MOST_BYTES)]
     after_read: AfterRead
     done_folder: str

@@ -14,12 +14,12 @@ from presslog.config.settings import Feed, Settings
 from presslog.handlers.views import views
 from presslog.store.backup import Maker
 from presslog.store.candidate import Progress, ignore_progress
-from presslog.store.engines import ENGINES
 from presslog.store.errors import Behind, StoreLocked
 from presslog.store.events import Meta
 from presslog.store.keys import may_sign, signer_of
 from presslog.store.log import EventLog
 from presslog.store.notary import Notary
+from presslog.store.opening import log_at
 from presslog.store.registry import Registry
 from presslog.store.views import Views
 
@@ -108,8 +108,8 @@ def _folder(settings: Settings, name: str, feed: Feed) -> Folder:
 
 
 def open_log(settings: Settings, *, readonly: bool) -> EventLog:
-    """The log of the engine that the settings name."""
-    return ENGINES[settings.engine](settings.store_folder, readonly)
+    """The log that the settings name."""
+    return log_at(settings.store_folder, settings.engine, readonly=readonly)
 
 
 def assemble(settings: Settings, watched: Watched, role: Role, *, extra: Sequence[Folder] = ()) -> Parts:

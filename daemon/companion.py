@@ -10,9 +10,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from presslog.handlers.views import views
-from presslog.store.engines import ENGINES
 from presslog.store.errors import PresslogError
 from presslog.store.generation import ViewMoved
+from presslog.store.opening import log_at
 from presslog.store.views import FLOW, Views
 
 LEAST_FILES = 1_000
@@ -125,8 +125,7 @@ class Orders:
 def follow(folder: Path, engine: str) -> None:
     """Build what does not serve, then apply what comes, until it is told to finish or nothing comes."""
     orders, applied = Orders(), 1
-    open_log, is_reader = ENGINES[engine], True
-    with closing(open_log(folder, is_reader)) as log, closing(Views(folder, views(), log)) as followed:
+    with closing(log_at(folder, engine, readonly=True)) as log, closing(Views(folder, views(), log)) as followed:
         followed.open(lambda *_: orders.listen())
         while applied or not orders.is_last:
             if not applied:

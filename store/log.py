@@ -79,6 +79,26 @@ class Erasure(NamedTuple):
     digests: Sequence[str] = ()
 
 
+class Replica(NamedTuple):
+    """One more copy of a log: its name, how it is in the words of its engine, and how far it lags in the engine's unit.
+
+    The unit is bytes of WAL for PostgreSQL and messages for JetStream; None where nobody may see it.
+    """
+
+    name: str
+    state: str
+    lag: int | None
+
+
+class About(NamedTuple):
+    """Which engine keeps a log, where, the other copies that are known, and what an operator should know of it."""
+
+    engine: str
+    place: str
+    replicas: tuple[Replica, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
 class BlobStore(Protocol):
     """Raw bytes by their SHA-256."""
 
@@ -101,6 +121,8 @@ class EventLog(Protocol):
 
     log_id: str
     max_event_bytes: int
+    is_shared: bool
+    """Whether others than this process may append to it: then it grows also while nobody here writes."""
 
     @property
     def blobs(self) -> BlobStore:
@@ -162,12 +184,20 @@ class EventLog(Protocol):
         """Catch up, then follow the live tail in pages until ``stop`` is set."""
         ...
 
+    def about(self) -> About:
+        """Which engine this is, how its copies are, and what an operator should know.
+
+        Raises:
+            LogUnavailable: its server does not answer.
+        """
+        ...
+
     def check(self, position: int, event_id: str) -> None:
         """Raise LogDiverged unless that event is at that position. Readers call it once per connection."""
         ...
 
     def close(self) -> None:
-        """Release files and locks; a closed log takes no more calls."""
+        """Release files and locks; a closed log takes no more calls, and who waits in another thread wakes soon."""
         ...
 
 
@@ -186,6 +216,17 @@ def refuse_strangers(erasure: Erasure, found: Collection[int]) -> None:
     strangers = sorted(set(erasure.positions) - set(found))
     if strangers:
         raise StoreUnsafe(f"events {strangers} are not of {erasure.said.stream}: nothing was erased")
+
+
+def runs(batch: Sequence[Append]) -> Iterator[Sequence[Append]]:
+    """The batch in parts, in none of which a stream comes twice: what one Append makes of it the next has to see."""
+    start, streams = 0, set[str]()
+    for number, append in enumerate(batch):
+        if append.stream in streams:
+            yield batch[start:number]
+            start, streams = number, set()
+        streams.add(append.stream)
+    yield batch[start:]
 
 
 def follow(log: EventLog, after: int, *, stop: threading.Event, page: int = 500) -> Iterator[list[Stored]]:

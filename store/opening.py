@@ -1,26 +1,90 @@
-"""The log of a store, opened for reading beside whoever writes it."""
+"""The log of a store: where it is, opened for whoever writes it, or for reading beside that."""
 
 import os
 from pathlib import Path
 
-from .errors import NoSuchStore, PresslogError
+from .errors import ConfigError, LogDiverged, NoSuchStore, PresslogError
 from .log import EventLog
+from .whole import write_whole
+
+ADDRESS = "log.url"
+"""The file of a store whose log is kept by a server: its address, and the id of the log that is meant."""
+FILE = "log.db"
 
 
 def open_log(folder: Path) -> EventLog:
-    """Open the log of a store for reading, also beside a daemon; ``folder`` is the one that holds ``log.db``.
+    """Open the log of a store for reading, also beside a daemon.
 
     Raises:
         NoSuchStore: there is none.
         StoreUnsafe: the file is no log of ours.
+        LogUnavailable: its server does not answer.
+        LogDiverged: another log is found at its address than there was.
     """
-    from .engines.sqlite import SqliteLog
-
-    if not (folder / "log.db").exists():
+    address = address_of(folder)
+    if not address and not (folder / FILE).exists():
         raise NoSuchStore(
             f"there is no log in {folder}: start with `presslog init` and `presslog run`, or name it: --store DIR"
         )
+    if address:
+        return log_at(folder, address, readonly=True)
+    from .engines.sqlite import SqliteLog  # of what the other engines need, a command that reads a file needs nothing
+
     return SqliteLog(folder, readonly=True)
+
+
+def log_at(folder: Path, engine: str, *, readonly: bool) -> EventLog:
+    """Open the log that the settings name for a store; where a server keeps it, the store remembers its address.
+
+    Raises:
+        ConfigError: the store has its log elsewhere.
+        LogDiverged: the address leads to another log than the one that the store belongs to.
+    """
+    from .engines import open_engine
+
+    _refuse_elsewhere(folder, engine)
+    log = open_engine(engine, folder, readonly=readonly)
+    if "://" in engine:
+        try:
+            _remember(folder, engine, log.log_id)
+        except BaseException:
+            log.close()
+            raise
+    return log
+
+
+def address_of(folder: Path) -> str:
+    """The address of the log of a store; empty where a file in it is the log."""
+    return _noted(folder)[0]
+
+
+def _refuse_elsewhere(folder: Path, engine: str) -> None:
+    address = address_of(folder)
+    if "://" not in engine and address:
+        raise ConfigError(f'engine = "{engine}": the log of {folder} is at {address}; set engine = "{address}"')
+    if "://" in engine and not address and (folder / FILE).exists():
+        raise ConfigError(
+            f'engine = "{engine}": the log of {folder} is {FILE} in it; `presslog move --to {engine}` takes it there'
+        )
+
+
+def _noted(folder: Path) -> tuple[str, str]:
+    try:
+        address, _, log_id = (folder / ADDRESS).read_text("utf-8").partition("\n")
+    except FileNotFoundError:
+        return "", ""
+    return address.strip(), log_id.strip()
+
+
+def _remember(folder: Path, address: str, log_id: str) -> None:
+    before, known_id = _noted(folder)
+    if known_id not in ("", log_id):
+        raise LogDiverged(
+            f"{folder} belongs to log {known_id}, and at {address} is log {log_id}: put the address right, or begin "
+            "with an empty folder"
+        )
+    if (before, known_id) != (address, log_id):
+        write_whole(folder / ADDRESS, f"{address}\n{log_id}\n".encode())
 
 
 def identity(path: Path) -> tuple[int, int]:

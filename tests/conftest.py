@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from clusters.postgres import PostgresCluster
 from hypothesis import settings
 
-from presslog.store.engines import ENGINES
+from presslog.store.engines import ENGINES, open_engine
 from presslog.store.engines.sqlite import SqliteLog
 from presslog.store.log import EventLog
 
@@ -22,7 +23,9 @@ STATE = tempfile.TemporaryDirectory(prefix="presslog-state-")
 os.environ["XDG_STATE_HOME"] = STATE.name
 HOMES = itertools.count()
 
-DURABLE = ("sqlite",)
+SERVERS = {"postgresql": "postgres_logs"}
+"""Engines that need a server, and the fixture that makes addresses of logs there that are new."""
+DURABLE = ("sqlite", *SERVERS)
 """Engines that survive a restart."""
 
 
@@ -40,17 +43,57 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "store"
 
 
-@pytest.fixture(params=sorted(ENGINES))
-def log(request: pytest.FixtureRequest, folder: Path) -> Iterator[EventLog]:
+@pytest.fixture(scope="session", params=sorted(ENGINES))
+def fresh_engine(request: pytest.FixtureRequest) -> Callable[[], str]:
+    """For each engine in turn: what settings call a log of it that nobody has used."""
+    return _fresh(request)
+
+
+@pytest.fixture(scope="session", params=DURABLE)
+def fresh_durable(request: pytest.FixtureRequest) -> Callable[[], str]:
+    """The same of engines that survive a restart."""
+    return _fresh(request)
+
+
+def _fresh(request: pytest.FixtureRequest) -> Callable[[], str]:
+    name: str = request.param
+    made: Callable[[], str] = request.getfixturevalue(SERVERS[name]) if name in SERVERS else lambda: name
+    return made
+
+
+@pytest.fixture(scope="session")
+def postgres_logs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+    """Addresses of new databases of one server, which is gone with the session."""
+    cluster, numbers = PostgresCluster(tmp_path_factory.mktemp("postgres")), itertools.count()
+
+    def made() -> str:
+        name = f"log_{next(numbers)}"
+        cluster.ask(f"create database {name}")
+        return cluster.url(name)
+
+    try:
+        cluster.start()
+        yield made
+    finally:
+        cluster.stop()
+
+
+@pytest.fixture
+def log(fresh_engine: Callable[[], str], folder: Path) -> Iterator[EventLog]:
     """An empty log of each engine in turn."""
-    readonly = False
-    log = ENGINES[request.param](folder, readonly)
+    log = open_engine(fresh_engine(), folder, readonly=False)
     yield log
     log.close()
 
 
-@pytest.fixture(params=DURABLE)
-def reopen(request: pytest.FixtureRequest, folder: Path) -> Iterator[Callable[..., EventLog]]:
+@pytest.fixture
+def engine(fresh_durable: Callable[[], str]) -> str:
+    """Each engine that survives a restart in turn, as settings name it."""
+    return fresh_durable()
+
+
+@pytest.fixture
+def reopen(engine: str, folder: Path) -> Iterator[Callable[..., EventLog]]:
     """A function that opens the log in ``folder``: the writer again, closed before, or one more reader."""
     opened: list[EventLog] = []
     writers: list[EventLog] = []
@@ -60,7 +103,7 @@ def reopen(request: pytest.FixtureRequest, folder: Path) -> Iterator[Callable[..
             for writer in writers:
                 writer.close()
             writers.clear()
-        log = ENGINES[request.param](folder, readonly)
+        log = open_engine(engine, folder, readonly=readonly)
         (opened if readonly else writers).append(log)
         return log
 

@@ -45,6 +45,7 @@ HOMES = {
     "click": ("daemon/cli/",),
     "rich": ("daemon/cli/",),
     "pyarrow": ("daemon/exports/parquet.py",),
+    "psycopg": ("store/engines/",),
 }
 BORDERS = ("daemon/service.py", "daemon/pipes.py", "handlers/reading.py", "store/generation.py")
 """Where ``except Exception`` stands between us and others: the service's end, a child's words, a format, a view."""
@@ -71,6 +72,7 @@ HEAVY = (
     "zstandard",
     "yaml",
     "pyarrow",
+    "psycopg",
 )
 
 

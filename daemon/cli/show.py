@@ -78,10 +78,10 @@ def _article(answers: "Answers", name: str) -> Row:
 
 
 def _original(folder: "Path", article: Row) -> bytes:
-    from presslog.store.engines.sqlite import SqliteLog
     from presslog.store.errors import NotFound
+    from presslog.store.opening import open_log
 
-    log = SqliteLog(folder, readonly=True)
+    log = open_log(folder)
     try:
         return log.blobs.get(article["digest"])
     except KeyError as error:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from presslog.store.errors import KeyReused, LogDiverged, StoreUnsafe
 from presslog.store.leaf import erased_meta
 from presslog.store.log import (
+    About,
     Append,
     Conflict,
     Erasure,
@@ -59,6 +60,7 @@ class MemoryLog:
     """
 
     max_event_bytes = MAX_EVENT_BYTES
+    is_shared = False
 
     def __init__(self, *, now: Callable[[], float] = time.time) -> None:
         self.log_id = event_id()
@@ -158,6 +160,10 @@ class MemoryLog:
         found = self.read(position - 1, 1)
         if not found or found[0].id != event_id:
             raise LogDiverged(f"event {event_id} is not at position {position}")
+
+    def about(self) -> About:
+        """That it is gone with its process."""
+        return About("memory", "this process", warnings=("nothing is kept: the log is gone with its process",))
 
     def close(self) -> None:
         """Nothing to release."""

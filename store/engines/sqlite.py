@@ -7,14 +7,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from presslog.store.blobs import SqliteBlobs
+from presslog.store.blobs import SqliteBlobs, compressed
 from presslog.store.erase_rows import emptied, zeroing
 from presslog.store.errors import LogDiverged, NoSuchStore, StorageFailed, StoreUnsafe
 from presslog.store.handle import Handle
 from presslog.store.lock import WriterLock
-from presslog.store.log import Append, Conflict, Erasure, Receipt, Stored, follow, refuse_impossible
+from presslog.store.log import About, Append, Conflict, Erasure, Receipt, Stored, follow, refuse_impossible
 from presslog.store.opening import identity
-from presslog.store.sqlite import Connection, connect, connect_readonly, database, transaction, translated
+from presslog.store.sqlite import Connection, connect, connect_readonly, database, sqlite3, transaction, translated
 from presslog.store.switch import finish
 from presslog.store.whole import on_disk, sync_folder
 
@@ -34,6 +34,7 @@ class SqliteLog:
     """
 
     max_event_bytes = MAX_EVENT_BYTES
+    is_shared = False
 
     def __init__(self, folder: Path, *, readonly: bool = False, now: Callable[[], float] = time.time) -> None:
         """Open the log, making it where it is missing.
@@ -104,7 +105,7 @@ class SqliteLog:
         """Store each Append atomically in one transaction and one fsync; answers in the order asked."""
         for append in batch:
             refuse_impossible(append, self.max_event_bytes)
-        rows = self.blobs.prepare(blobs)
+        rows = compressed(blobs)
         with self._alone() as writer:
             with transaction(writer):
                 self.blobs.insert(writer, rows)
@@ -190,6 +191,10 @@ class SqliteLog:
         found = self.read(position - 1, 1)
         if not found or found[0].position != position or found[0].id != event_id:
             raise LogDiverged(f"{self.path} does not hold event {event_id} at position {position}")
+
+    def about(self) -> About:
+        """The library and the file."""
+        return About(f"SQLite {sqlite3.sqlite_version}", str(self.path))
 
     def close(self) -> None:
         """Close the file and release the writer lock; a second call does nothing."""

@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from presslog.store.errors import KeyReused
-from presslog.store.log import Append, Conflict, Receipt, Stored
+from presslog.store.log import Append, Conflict, Receipt, Stored, runs
 from presslog.store.sqlite import Connection
 
 from .memory import same_events
@@ -47,18 +47,7 @@ def store(writer: Connection, batch: Sequence[Append], recorded_at: float) -> li
     Raises:
         KeyReused: the stream holds other events under a key; the transaction has to be rolled back.
     """
-    return [answer for run in _runs(batch) for answer in _store_run(writer, run, recorded_at)]
-
-
-def _runs(batch: Sequence[Append]) -> Iterator[Sequence[Append]]:
-    """The batch in parts, in none of which a stream comes twice: what one Append makes of it the next has to see."""
-    start, streams = 0, set[str]()
-    for number, append in enumerate(batch):
-        if append.stream in streams:
-            yield batch[start:number]
-            start, streams = number, set()
-        streams.add(append.stream)
-    yield batch[start:]
+    return [answer for run in runs(batch) for answer in _store_run(writer, run, recorded_at)]
 
 
 def _store_run(writer: Connection, run: Sequence[Append], recorded_at: float) -> Iterator[Receipt | Conflict]:

@@ -21,9 +21,9 @@ APPEND_ON_EACH_LINE = """
     import sys
     from pathlib import Path
     from examples import an_append
-    from presslog.store.engines import ENGINES
+    from presslog.store.engines import open_engine
 
-    log = ENGINES["sqlite"](Path(sys.argv[1]), False)
+    log = open_engine(sys.argv[2], Path(sys.argv[1]), readonly=False)
     print("open", flush=True)
     for line in sys.stdin:
         [receipt] = log.append([an_append(line.strip().encode())])
@@ -36,18 +36,18 @@ APPEND_FOR_EVER = """
     from itertools import count
     from pathlib import Path
     from examples import an_append
-    from presslog.store.engines import ENGINES
+    from presslog.store.engines import open_engine
 
-    log = ENGINES["sqlite"](Path(sys.argv[1]), False)
+    log = open_engine(sys.argv[2], Path(sys.argv[1]), readonly=False)
     for number in count():
-        key = f"{sys.argv[2]}-{number}"
+        key = f"{sys.argv[3]}-{number}"
         [receipt] = log.append([an_append(key.encode(), b"second", key=key)], blobs=[key.encode()])
         print(receipt.first, key, flush=True)
 """
 
 
-def append_in_another_process(folder: Path, *, events: int, is_killed: bool) -> None:
-    with running(APPEND_ON_EACH_LINE, folder) as writer:
+def append_in_another_process(folder: Path, engine: str, *, events: int, is_killed: bool) -> None:
+    with running(APPEND_ON_EACH_LINE, folder, engine) as writer:
         assert heard(writer) == "open"
         for number in range(events):
             told(writer, str(number))
@@ -91,8 +91,8 @@ def test_a_key_a_thousand_appends_old_is_still_known(reopen: Reopen) -> None:
     assert answers == [first._replace(repeated=True)]
 
 
-def test_waiting_ends_soon_after_another_process_appends(folder: Path, reopen: Reopen) -> None:
-    with running(APPEND_ON_EACH_LINE, folder) as writer, ThreadPoolExecutor(1) as threads:
+def test_waiting_ends_soon_after_another_process_appends(folder: Path, engine: str, reopen: Reopen) -> None:
+    with running(APPEND_ON_EACH_LINE, folder, engine) as writer, ThreadPoolExecutor(1) as threads:
         assert heard(writer) == "open"
         reader = reopen(readonly=True)
         waiting = threads.submit(reader.wait, 0, 10.0)
@@ -104,8 +104,8 @@ def test_waiting_ends_soon_after_another_process_appends(folder: Path, reopen: R
         assert [event.data for event in reader.read(0, 10)] == [b"news"]
 
 
-def test_waiting_beside_a_silent_process_ends_with_its_time(folder: Path, reopen: Reopen) -> None:
-    with running(APPEND_ON_EACH_LINE, folder) as writer:
+def test_waiting_beside_a_silent_process_ends_with_its_time(folder: Path, engine: str, reopen: Reopen) -> None:
+    with running(APPEND_ON_EACH_LINE, folder, engine) as writer:
         heard(writer)
 
         arrived = reopen(readonly=True).wait(0, 0.2)
@@ -113,7 +113,7 @@ def test_waiting_beside_a_silent_process_ends_with_its_time(folder: Path, reopen
         assert not arrived
 
 
-def test_a_follower_outlives_the_death_of_its_writer(folder: Path, reopen: Reopen) -> None:
+def test_a_follower_outlives_the_death_of_its_writer(folder: Path, engine: str, reopen: Reopen) -> None:
     reopen().close()
     reader, stop, seen = reopen(readonly=True), threading.Event(), []
 
@@ -125,7 +125,7 @@ def test_a_follower_outlives_the_death_of_its_writer(folder: Path, reopen: Reope
         following = threads.submit(follow)
         try:
             for is_killed in (True, False, True):
-                append_in_another_process(folder, events=20, is_killed=is_killed)
+                append_in_another_process(folder, engine, events=20, is_killed=is_killed)
             until(lambda: len(seen) >= 60 or following.done())
         finally:
             stop.set()
@@ -136,8 +136,10 @@ def test_a_follower_outlives_the_death_of_its_writer(folder: Path, reopen: Reope
 
 
 @pytest.mark.parametrize("attempt", range(3))
-def test_what_a_killed_process_had_a_receipt_for_is_there(folder: Path, reopen: Reopen, attempt: int) -> None:
-    with running(APPEND_FOR_EVER, folder, attempt) as writer:
+def test_what_a_killed_process_had_a_receipt_for_is_there(
+    folder: Path, engine: str, reopen: Reopen, attempt: int
+) -> None:
+    with running(APPEND_FOR_EVER, folder, engine, attempt) as writer:
         lines = [heard(writer) for _ in range(20 + 17 * attempt)]
         writer.send_signal(signal.SIGKILL)
         lines += writer.communicate(timeout=10)[0].splitlines(keepends=True)
@@ -151,6 +153,7 @@ def test_what_a_killed_process_had_a_receipt_for_is_there(folder: Path, reopen: 
     assert len(stored) % 2 == 0
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
 def test_a_log_restored_from_an_older_backup_is_recognised(folder: Path, tmp_path: Path, reopen: Reopen) -> None:
     reopen().append([an_append(b"old")])
     reopen().close()
@@ -171,6 +174,7 @@ def test_a_log_restored_from_an_older_backup_is_recognised(folder: Path, tmp_pat
         log.check(followed.position, followed.id)
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
 def test_reader_of_a_log_that_was_replaced_does_not_wait_for_what_never_comes(folder: Path, reopen: Reopen) -> None:
     reopen().append([an_append(b"old")])
     reader = reopen(readonly=True)
