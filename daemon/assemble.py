@@ -4,7 +4,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
@@ -14,7 +14,7 @@ from presslog.config.settings import Feed, Settings
 from presslog.handlers.views import views
 from presslog.store.backup import Maker
 from presslog.store.candidate import Progress, ignore_progress
-from presslog.store.errors import Behind, StoreLocked
+from presslog.store.errors import Behind, Overtaken, StoreLocked
 from presslog.store.events import Meta
 from presslog.store.keys import may_sign, signer_of
 from presslog.store.log import EventLog
@@ -145,7 +145,7 @@ def assemble(settings: Settings, watched: Watched, role: Role, *, extra: Sequenc
             intake=intake,
             log=log,
             registry=registry,
-            watched=watched._replace(behind=lambda: follower.behind(log.head())) if role == "watch" else watched,
+            watched=watched._replace(behind=lambda: follower.behind(registry.position)) if role == "watch" else watched,
             batch_files=settings.batch_files,
             pulse=pulse,
         )
@@ -183,12 +183,16 @@ def _open_store(settings: Settings, stack: ExitStack, role: Role) -> tuple[Event
 def _notariser(settings: Settings, log: EventLog, *, is_daemon: bool) -> Notariser | None:
     """Who signs the log; nobody signs one that is gone with its process.
 
-    A command that somebody runs beside systemd has not the credential of the daemon, and leaves the signing to it.
+    A command that somebody runs beside systemd has not the credential of the daemon, and leaves the signing to it; so
+    does one host of several that has not their key.
     """
     folder, credentials = settings.store_folder, os.environ.get("CREDENTIALS_DIRECTORY", "")
-    if settings.engine == "memory" or not (is_daemon or may_sign(folder, log, credentials)):
+    has_to = is_daemon and not log.is_shared
+    if settings.engine == "memory" or not (has_to or may_sign(folder, log, credentials)):
         return None
-    return Notariser(lambda: Notary(folder, log, signer_of(folder, log, credentials=credentials, meta=meta_of())))
+    with suppress(Overtaken):  # by another host, whose key has just become the log's
+        return Notariser(lambda: Notary(folder, log, signer_of(folder, log, credentials=credentials, meta=meta_of())))
+    return None
 
 
 def meta_of(actor: str = "presslog") -> Meta:

@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
 
-from presslog.store.errors import KeyReused, LogUnavailable
+from presslog.store.errors import KeyReused, Overtaken
 from presslog.store.log import Append, Conflict, EventLog, Receipt, Stored
 from presslog.store.registry import Entry, Registry, Stamp
 
@@ -101,11 +101,12 @@ class Batch:
 
         Raises:
             LogUnavailable: nothing is known about what was stored; learn from the log, then ask for the files again.
+            Overtaken: of some files nothing was stored, for another writer was faster; likewise.
         """
-        positions = self._append()
+        receipts = self._append()
         due = self._retirer.due([*self._held, *self._entries]) if self._retirer else {}
         for outcome, index in self._files:
-            self.outcomes.append(outcome._replace(position=positions[index]) if index >= 0 else outcome)
+            self.outcomes.append(outcome._replace(position=receipts[index].last) if index >= 0 else outcome)
             if outcome.kind != "waiting" and outcome.place[:2] not in due:
                 self._waits.forget(outcome.place)
         # What is to be retired is forgotten before it goes: then, whatever fails, it never looks like a lost file.
@@ -113,7 +114,7 @@ class Batch:
             [entry for entry in self._entries if key_of(entry) not in due] if due else self._entries,
             list(self._received.items()),
             forgotten=[(feed, *os.path.split(path)) for feed, path in [*self._forgotten, *due]],
-            reached=self._reached(positions),
+            reached=self._reached(receipts),
         )
         if self._retirer and due:
             self._retire(self._retirer, due)
@@ -134,8 +135,8 @@ class Batch:
         if left := [entry for key, entry in due.items() if key not in fates.retired]:
             self._registry.record(left)
 
-    def _append(self) -> list[int]:
-        """Positions at which the Appends end."""
+    def _append(self) -> list[Receipt]:
+        """Where the Appends stand."""
         if not self._appends:
             return []
         try:
@@ -143,12 +144,16 @@ class Batch:
         except KeyReused:
             answers = [self._append_alone(append) for append in self._appends]
         if any(isinstance(answer, Conflict) for answer in answers):
-            raise LogUnavailable("another writer was faster: learn from the log what it holds, then ask again")
-        return [answer.last for answer in answers if isinstance(answer, Receipt)]
+            raise Overtaken("another writer was faster: learn from the log what it holds, then ask again")
+        return [answer for answer in answers if isinstance(answer, Receipt)]
 
-    def _reached(self, positions: Sequence[int]) -> Stored | None:
-        """The last of the events that are known now; a repeated one has another id in the log than in our hands."""
-        return next(iter(self._log.read(max(positions) - 1, 1)), None) if positions else None
+    def _reached(self, receipts: Sequence[Receipt]) -> Stored | None:
+        """The last of the events that are known now, unless others have appended among them: those are learnt first."""
+        new = [receipt for receipt in receipts if not receipt.repeated]
+        last = max((receipt.last for receipt in new), default=0)
+        if not new or last - self._registry.position != sum(each.last - each.first + 1 for each in new):
+            return None
+        return next(iter(self._log.read(last - 1, 1)), None)
 
     def _append_alone(self, append: Append) -> Receipt | Conflict:
         """Append what a program of another version may have recorded in other words: then its record stands."""

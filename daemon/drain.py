@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
-from presslog.store.errors import LogUnavailable, StorageFailed, StorageFull
+from presslog.store.errors import LogUnavailable, Overtaken, StorageFailed, StorageFull
 from presslog.store.log import EventLog
 from presslog.store.registry import Registry
 
@@ -180,6 +180,11 @@ class Drain:
                 if tries:
                     self._registry.catch_up(self._log)
                 done = work()
+            except Overtaken:
+                # Another host was first with one of these articles: the next try sees it, and nothing is wrong.
+                if stop.is_set():
+                    return None
+                continue
             except LogUnavailable as error:
                 self._watched.storage(f"{_word(error)}: {error}")
                 self.pulse.rest()

@@ -72,8 +72,9 @@ class Intake:
         called before each file: each is a new piece of work, so that many huge ones do not look like a hang.
 
         Raises:
-            LogUnavailable: the store took nothing of the last transaction; ask again for the same files.
+            LogUnavailable: nothing is known about the last transaction; ask again for the same files.
         """
+        self._registry.keep_up(self._log)
         batch = self._new_batch()
         batch.outcomes, self._untold = self._untold, []
         try:

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 from loguru import logger
 
+from presslog.store.errors import LogUnavailable
 from presslog.store.times import now_text
 
 from . import systemd
@@ -28,6 +29,7 @@ class Report:
         self._store = store
         self._state = state
         self._trouble = ""
+        self._head = 0
         self._said_at = 0.0
         self._deaf_until = 0.0
 
@@ -44,13 +46,15 @@ class Report:
         if backlog and now - self._said_at < EVERY_SECONDS:
             return self._state.status
         self._said_at = now
+        with suppress(LogUnavailable):  # else it stands where it was seen last
+            self._head = parts.log.head()
         views = f"views stand still: {parts.follower.trouble}" if parts.follower.trouble else ""
         storage = "; ".join(filter(None, (self._trouble, views)))
         trouble = f"storage {storage}; " if storage else ""
         building = f"{parts.follower.building}; " if parts.follower.building else ""
         self._state = msgspec.structs.replace(
             self._state,
-            status=f"{trouble}{building}position {parts.log.head()}, backlog {backlog}, waiting {waiting}",
+            status=f"{trouble}{building}position {self._head}, backlog {backlog}, waiting {waiting}",
             storage=storage,
             backlog=backlog,
             waiting=waiting,

@@ -23,8 +23,10 @@ from .clock import Clock
 from .control import Control
 from .doorbell import Polled
 from .drain import Watched
+from .growth import ring_as_it_grows
 from .journal import quoted, tell, tell_overdue
 from .outcome import Outcome
+from .patience import patiently
 from .places import Folder
 from .report import Report
 from .schedule import Schedule
@@ -92,6 +94,8 @@ class Service:
             logger.info("watching feed={} folder={}", folder.feed, folder.root)
         self._start_thread("intake", lambda: parts.drain.run(self._stop))
         self._start_thread("follow", lambda: parts.follower.run(self._stop, lambda: self._report.say(parts)))
+        if parts.log.is_shared:
+            self._start_thread("growth", lambda: ring_as_it_grows(parts.log, parts.ring, self._stop))
         if parts.notariser:
             self._start_thread("notary", partial(parts.notariser.run, self._stop))
         parts.follower.opened.wait(OPEN_SECONDS)
@@ -217,11 +221,16 @@ class Signals:
             # Before each sleep: signals in quick succession end every one of them, and must not starve the watchdog.
             if limit and service.stuck_seconds() < limit:
                 systemd.notify(env, "WATCHDOG=1")
-            ready, _, _ = select.select([self._read], [], [], limit / 2 or None)
-            if ready:
-                number = os.read(self._read, 1)[0]
-                if number == DIED or number in SIGNALS:
-                    return number
+            number = self.pause(limit / 2 or None)
+            if number is not None:
+                return number
+
+    def pause(self, seconds: float | None) -> int | None:
+        """Sleep so long, or until a signal comes or a thread dies; its number."""
+        if not select.select([self._read], [], [], seconds)[0]:
+            return None
+        number = os.read(self._read, 1)[0]
+        return number if number == DIED or number in SIGNALS else None
 
 
 def serve(plan: Plan, env: Mapping[str, str], *, reload: Callable[[], Plan]) -> None:
@@ -232,7 +241,9 @@ def serve(plan: Plan, env: Mapping[str, str], *, reload: Callable[[], Plan]) -> 
     """
     signals = Signals()
     while True:
-        service = Service(plan, env, died=signals.died)
+        service = patiently(partial(Service, plan, env, died=signals.died), signals.pause, env)
+        if service is None:
+            return
         changed: Plan | None = None
         try:
             service.start()

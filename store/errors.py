@@ -13,6 +13,10 @@ class LogUnavailable(PresslogError):
     """Nothing is known about the outcome: call again with the same key."""
 
 
+class Overtaken(LogUnavailable):
+    """Another writer was faster: learn from the log what it holds, then call again."""
+
+
 class StorageFailed(LogUnavailable):
     """The disk under the store refused to take or give bytes: full, read-only or broken."""
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from .errors import LogUnavailable, NotProven, StorageFailed, StoreUnsafe
+from .errors import NotProven, Overtaken, StorageFailed, StoreUnsafe
 from .events import Meta, encode, read_event, salted
 from .log import Append, Conflict, EventLog, NewEvent, Receipt
 from .log_facts import KeyMade, KeyRotated
@@ -107,10 +107,21 @@ def signer_of(folder: Path, log: EventLog, *, credentials: str = "", meta: Meta 
     signer = _held(folder, log, credentials)
     if keys and (signer is None or signer.vkey != keys[-1].verifier):
         signer = _finished(folder, log, keys[-1])
-    if signer is None:
-        signer = _made(folder / FILE, log)
-    if not keys:
+    if keys and signer:
+        return signer
+    return _recorded(folder, log, signer, meta)
+
+
+def _recorded(folder: Path, log: EventLog, held: Signer | None, meta: Meta | None) -> Signer:
+    """The key that is at hand, or a new one, as the first that the log names."""
+    signer = held or _made(folder / FILE, log)
+    try:
         _record_made(log, signer, 0, meta)
+    except Overtaken:
+        # Another host's key may stand there by now: a new one of ours would only be in its way.
+        if not held:
+            (folder / FILE).unlink(missing_ok=True)
+        raise
     return signer
 
 
@@ -168,7 +179,7 @@ def _append(log: EventLog, kind: str, fact: KeyMade, expected: int, meta: Meta |
     event = NewEvent(event_id(), kind, encode(fact), salted(meta or Meta()))
     answer: Receipt | Conflict = log.append([Append(STREAM, [event], expected, f"{expected}:{fact.verifier}")])[0]
     if isinstance(answer, Conflict):
-        raise LogUnavailable("another key was recorded at the same moment: call again")
+        raise Overtaken("another key was recorded at the same moment: call again")
     return answer.last
 
 

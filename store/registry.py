@@ -89,6 +89,8 @@ class Registry:
         self.path = folder / "intake.db"
         self._handle = Handle(self.path, self._connected)
         self._erased: frozenset[str] | None = None
+        self.position = 0
+        """Up to where the log is known."""
 
     def _connected(self) -> Connection:
         connection = connect(self.path)
@@ -178,6 +180,8 @@ class Registry:
             if reached is not None:
                 at = (reached.position, reached.id)
                 connection.execute("update ledger set position = ?, event_id = ?", at)
+        if reached is not None:
+            self.position = reached.position
 
     def first_stream(self, digest: str) -> str:
         """The stream of the file that brought these bytes first; empty where the log does not hold them."""
@@ -204,9 +208,12 @@ class Registry:
 
     def catch_up(self, log: EventLog) -> None:
         """Learn from the log which bytes it holds: this memory may be older, lost, or of another log."""
-        position = self._learnt(log)
-        while events := log.read(position, PAGE_EVENTS):
-            position = events[-1].position
+        self.position = self._learnt(log)
+        self.keep_up(log)
+
+    def keep_up(self, log: EventLog) -> None:
+        """Learn what has come since, by other writers: where there is nothing it costs a look at the head."""
+        while self.position < log.head() and (events := log.read(self.position, PAGE_EVENTS)):
             self.learn(events, reached=events[-1])
 
     def learn(self, events: Sequence[Stored], *, reached: Stored | None = None) -> None:

@@ -55,6 +55,12 @@ def fresh_durable(request: pytest.FixtureRequest) -> Callable[[], str]:
     return _fresh(request)
 
 
+@pytest.fixture(scope="session", params=SERVERS)
+def fresh_server(request: pytest.FixtureRequest) -> Callable[[], str]:
+    """The same of engines that several hosts share."""
+    return _fresh(request)
+
+
 def _fresh(request: pytest.FixtureRequest) -> Callable[[], str]:
     name: str = request.param
     made: Callable[[], str] = request.getfixturevalue(SERVERS[name]) if name in SERVERS else lambda: name

@@ -25,7 +25,6 @@ from presslog.daemon.refusals import Retry
 from presslog.handlers.article import changed_fields, content_hash, identity
 from presslog.handlers.views import views
 from presslog.store.article import Origin, Unread
-from presslog.store.engines.sqlite import SqliteLog
 from presslog.store.events import (
     ARTICLE_TYPES,
     ArticleRecorded,
@@ -49,6 +48,7 @@ from presslog.store.events import (
 from presslog.store.generation import Generation
 from presslog.store.log import Append, Erasure, EventLog, NewEvent, Receipt
 from presslog.store.names import article_id, article_stream, event_id, file_stream, folder_stream, search_stream
+from presslog.store.opening import open_log
 from presslog.store.sqlite import connect_readonly
 from presslog.store.views import serving_path
 
@@ -137,7 +137,7 @@ class Desk:
 
     def events(self, event_type: str | None = None) -> list[Event]:
         """All events of the log but those of its keys, or those of one type, in order."""
-        with closing(SqliteLog(self.store, readonly=True)) as log:
+        with closing(open_log(self.store)) as log:
             return [
                 read_event(stored, log.blobs)
                 for stored in log.read(0, LAST)
@@ -146,7 +146,7 @@ class Desk:
 
     def actors(self) -> list[str]:
         """Who did what the log holds, in order, but for its keys."""
-        with closing(SqliteLog(self.store, readonly=True)) as log:
+        with closing(open_log(self.store)) as log:
             kept = [stored for stored in log.read(0, LAST) if stored.stream != KEYS]
             return [msgspec.json.decode(stored.meta, type=Meta).actor for stored in kept]
 
@@ -160,7 +160,7 @@ class Desk:
         path = serving_path(self.store)
         assert path, "no generation of the views serves"
         with (
-            closing(SqliteLog(self.store, readonly=True)) as log,
+            closing(open_log(self.store)) as log,
             closing(Generation(path, views(), log)) as generation,
         ):
             return {view.name: generation.digest(view) for view in views()}
