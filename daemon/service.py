@@ -1,14 +1,12 @@
 """The service: start in order, wait for a signal, stop in reverse, tell systemd."""
 
 import os
-import select
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from types import FrameType
 from typing import NamedTuple
 
 from loguru import logger
@@ -28,15 +26,13 @@ from .outcome import Outcome
 from .places import Folder
 from .report import Report
 from .schedule import Schedule
+from .signals import Signals
 
 STOP_SECONDS = 8.0
 """Below the 10 s within which a stop must be over; what is not done by then is read again at the next start."""
 
 OPEN_SECONDS = 1.0
 """So long READY waits for the views: those that are there, and those of a small log, can be asked at once."""
-
-SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-DIED = 0
 
 
 class Plan(NamedTuple):
@@ -197,33 +193,6 @@ class Service:
         logger.warning(told, polled.folder.feed, quoted(folder), polled.every_seconds, polled.reason)
 
 
-class Signals:
-    """Signals and deaths of threads, as numbers that one thread waits for."""
-
-    def __init__(self) -> None:
-        self._read, self._write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
-        for number in SIGNALS:
-            signal.signal(number, _ring_the_pipe)
-        signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
-
-    def died(self) -> None:
-        """Wake the waiting thread: another one has ended with an error."""
-        os.write(self._write, bytes([DIED]))
-
-    def wait(self, service: Service, env: Mapping[str, str]) -> int:
-        """Sleep until a signal comes or a thread dies; its number. Meanwhile feed the watchdog while all get on."""
-        limit = systemd.watchdog_seconds(env)
-        while True:
-            # Before each sleep: signals in quick succession end every one of them, and must not starve the watchdog.
-            if limit and service.stuck_seconds() < limit:
-                systemd.notify(env, "WATCHDOG=1")
-            ready, _, _ = select.select([self._read], [], [], limit / 2 or None)
-            if ready:
-                number = os.read(self._read, 1)[0]
-                if number == DIED or number in SIGNALS:
-                    return number
-
-
 def serve(plan: Plan, env: Mapping[str, str], *, reload: Callable[[], Plan]) -> None:
     """Run until SIGTERM or SIGINT; SIGHUP takes the plan that ``reload`` makes, or keeps the old one where it is wrong.
 
@@ -250,7 +219,7 @@ def serve(plan: Plan, env: Mapping[str, str], *, reload: Callable[[], Plan]) -> 
 
 def _until_told(signals: Signals, service: Service, env: Mapping[str, str], reload: Callable[[], Plan]) -> Plan | None:
     """The plan to go on with after SIGHUP; None where the service has to end."""
-    while signals.wait(service, env) == signal.SIGHUP:
+    while signals.wait(service.stuck_seconds, env) == signal.SIGHUP:
         changed = _reloaded(reload, env)
         if changed:
             return changed
@@ -274,7 +243,3 @@ def _recording(what: str) -> Iterator[None]:
         yield
     except LogUnavailable as error:
         logger.error("{} could not be recorded: {}", what, error)
-
-
-def _ring_the_pipe(number: int, frame: FrameType | None) -> None:
-    """Python writes the number into the wake-up pipe by itself."""
