@@ -58,8 +58,8 @@ def adopt(
         refuse_other_log(file, snapshot.log_id, snapshot.views, log)
         # In WAL mode before anybody reads it: beside a reader that cannot be changed.
         Generation(part, views, log).close()
+        progress(WHOLE, WHOLE)
         snapshot = snapshot._replace(path=_let_serve(folder, views, log, snapshot, is_forced=is_forced))
-    progress(WHOLE, WHOLE)
     held = {each.view for each in snapshot.views}
     return Adopted(snapshot, tuple(view.name for view in views if view.name not in held))
 

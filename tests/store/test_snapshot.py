@@ -354,6 +354,40 @@ def test_unfinished_rebuild_gives_way(folder: Path, source: Views, history: Hist
     assert titles(folder) == ["Title 0", "Title 1", "Title 2"]
 
 
+@pytest.mark.parametrize("when", [0, 1])
+def test_adoption_that_is_stopped_leaves_what_serves(
+    folder: Path, source: Views, history: History, file: Path, when: int
+) -> None:
+    before, calls = {*folder.iterdir(), folder / LOCK}, []
+
+    def stop(*_: int) -> None:
+        calls.append(1)
+        if len(calls) > when:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        adopt(folder, views(), history.log, file, progress=stop)
+
+    assert set(folder.iterdir()) <= before
+    assert serving_path(folder) == folder / "views-0001.db"
+    assert titles(folder) == ["Title 0", "Title 1", "Title 2"]
+
+
+def test_adoption_that_was_killed_before_the_switch_is_no_rebuild_to_go_on_with(
+    other: Path, history: History, file: Path, adopted: Callable[..., Adopted]
+) -> None:
+    changed(file, "update revisions set title = 'Title 9' where title = 'Title 0'")
+    adopted()
+    (other / "views.db").unlink()
+    said: list[str] = []
+
+    with closing(Views(other, views(), history.log)) as followed:
+        followed.rebuild(told=said.append)
+
+    assert said == []
+    assert titles(other) == ["Title 0", "Title 1", "Title 2"]
+
+
 def test_nobody_adopts_while_somebody_rebuilds(other: Path, adopted: Callable[..., Adopted]) -> None:
     with WriterLock(other, LOCK), pytest.raises(StoreLocked, match=f"pid {os.getpid()}"):
         adopted()
