@@ -4,18 +4,21 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
+from typing import NamedTuple
 
 from loguru import logger
 
-from presslog.store.errors import LogUnavailable, PresslogError, StoreLocked
+from presslog.store.errors import LogUnavailable, PresslogError, StorageFailed, StoreLocked
 from presslog.store.generation import ViewMoved
 from presslog.store.rebuild import Rebuilt
-from presslog.store.views import Views
+from presslog.store.views import FLOW, LIVE, Views
 
 from .companion import TICK_SECONDS, Companion
 from .pulse import Pulse
 
 RETRY_SECONDS = 1.0
+MOST_RETRY_SECONDS = 8.0
+"""A server that is away is asked ever more rarely, and yet is found again within 10 s; a disk each second."""
 TELL_SECONDS = 1.0
 FLOW_EVENTS, FLOW_SECONDS = 2_000, 4.0
 """What comes faster, or has come before, is more than one process should read and apply in turns."""
@@ -42,6 +45,18 @@ class _Flow:
         return True
 
 
+class Elsewhere(NamedTuple):
+    """A log that others write, of which nobody here rings.
+
+    ``check`` is called before its views are opened, and raises LogDiverged where they are of another log; ``rest``
+    sleeps at its head until it has grown, or for a while; ``moved`` hears of every step.
+    """
+
+    check: Callable[[], object]
+    rest: Callable[[], object]
+    moved: Callable[[], object]
+
+
 def ignore_building() -> None:
     """Nobody wants to know that views are being built."""
 
@@ -53,9 +68,12 @@ class Follower:
     ``trouble`` why they cannot be written.
     """
 
-    def __init__(self, views: Views, companion: Companion | None = None) -> None:
-        """Make one for these views; ``companion`` helps where very much comes."""
+    def __init__(self, views: Views, companion: Companion | None = None, *, elsewhere: Elsewhere | None = None) -> None:
+        """Make one for these views; ``companion`` helps where very much comes, and nobody rings for ``elsewhere``."""
         self._views = views
+        self._elsewhere = elsewhere
+        self._stride = LIVE
+        self._retry_seconds = RETRY_SECONDS
         self._companion = companion
         self._flow = _Flow()
         self._rung = threading.Event()
@@ -67,6 +85,11 @@ class Follower:
         self.building = ""
         self.trouble = ""
         self.pulse = Pulse()
+
+    @property
+    def position(self) -> int:
+        """How far the views were after the last step."""
+        return self._position
 
     def ring(self) -> None:
         """Say that the log has grown, or that the loop should look up."""
@@ -96,15 +119,40 @@ class Follower:
                     self._is_asked_to_optimise = False
                     self._optimise()
                 self.pulse.rest()
-                self._rung.wait()
+                self._rest(stop, told)
+
+    def _rest(self, stop: threading.Event, told: Callable[[], object]) -> None:
+        if self._elsewhere is None:
+            self._rung.wait()
+            return
+        try:
+            self._elsewhere.rest()
+        except LogUnavailable as error:
+            self._wait_out(error, stop, told)
+
+    def _wait_out(self, error: LogUnavailable, stop: threading.Event, told: Callable[[], object]) -> None:
+        """Say what is wrong, and let some time pass."""
+        self._say_trouble(str(error), told)
+        self.pulse.rest()
+        stop.wait(self._retry_seconds)
+        if isinstance(error, StorageFailed):
+            return
+        self._retry_seconds = min(2 * self._retry_seconds, MOST_RETRY_SECONDS)
+        if self._elsewhere:
+            # Opened anew, and checked: what comes back after a while may be another log.
+            self._views.close()
 
     def _advance(self, stop: threading.Event, told: Callable[[], object]) -> bool:
         try:
             if not self._views.is_current:
                 self._open(stop, told)
-            applied = self._views.advance()
+            applied = self._views.advance(self._stride)
             self._position = self._views.serving.position()
             self._say_trouble("", told)
+            self._retry_seconds = RETRY_SECONDS
+            if self._elsewhere:
+                self._stride = FLOW if applied >= LIVE.events else LIVE
+                self._elsewhere.moved()
             if applied:
                 self._tell_paused()
             if self._companion and self._flow.is_strong(applied):
@@ -116,7 +164,8 @@ class Follower:
             self._say_building(f"waiting: {error}", told)
             self._views.keep_level()
         except LogUnavailable as error:
-            self._say_trouble(str(error), told)
+            self._wait_out(error, stop, told)
+            return True
         self.pulse.rest()
         stop.wait(RETRY_SECONDS)
         return True
@@ -165,6 +214,8 @@ class Follower:
     def _open(self, stop: threading.Event, told: Callable[[], object]) -> None:
         """Open the views that serve; where they are not this program's, build them, while the old ones serve."""
         self.opened.clear()
+        if self._elsewhere:
+            self._elsewhere.check()
         began = said = time.monotonic()
 
         def watched(position: int, head: int) -> None:

@@ -8,21 +8,26 @@ from presslog.store.log import EventLog
 
 WAIT_SECONDS = 1.0
 """So soon a thread that waits sees that it should stop."""
+PAUSE_SECONDS = 0.02
+"""For what was rung for; while it lasts, nobody has to be told again."""
 RETRY_SECONDS = 1.0
 
 
-def ring_as_it_grows(log: EventLog, ring: Callable[[], object], stop: threading.Event) -> None:
-    """Call ``ring`` after each growth until ``stop`` is set; whoever rang says what is wrong with a log that is away.
+def ring_as_it_grows(
+    log: EventLog, reached: Callable[[], int], ring: Callable[[], object], stop: threading.Event
+) -> None:
+    """Call ``ring`` while the log is longer than what is ``reached``, until ``stop`` is set.
+
+    More than once for one growth: a page of a log that several servers keep may be empty before its end.
 
     Raises:
         LogDiverged: another log stands in its place by now.
     """
-    after = 0
     while not stop.is_set():
         try:
-            if log.wait(after, WAIT_SECONDS):
-                after = log.head()
+            if log.wait(reached(), WAIT_SECONDS):
                 ring()
+                stop.wait(PAUSE_SECONDS)
         except LogUnavailable:
             stop.wait(RETRY_SECONDS)
             ring()

@@ -1,14 +1,12 @@
 """The service: start in order, wait for a signal, stop in reverse, tell systemd."""
 
 import os
-import select
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from types import FrameType
 from typing import NamedTuple
 
 from loguru import logger
@@ -30,15 +28,13 @@ from .patience import patiently
 from .places import Folder
 from .report import Report
 from .schedule import Schedule
+from .signals import Signals
 
 STOP_SECONDS = 8.0
 """Below the 10 s within which a stop must be over; what is not done by then is read again at the next start."""
 
 OPEN_SECONDS = 1.0
 """So long READY waits for the views: those that are there, and those of a small log, can be asked at once."""
-
-SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-DIED = 0
 
 
 class Plan(NamedTuple):
@@ -95,7 +91,8 @@ class Service:
         self._start_thread("intake", lambda: parts.drain.run(self._stop))
         self._start_thread("follow", lambda: parts.follower.run(self._stop, lambda: self._report.say(parts)))
         if parts.log.is_shared:
-            self._start_thread("growth", lambda: ring_as_it_grows(parts.log, parts.ring, self._stop))
+            reached = partial(getattr, parts.follower, "position")
+            self._start_thread("growth", partial(ring_as_it_grows, parts.log, reached, parts.ring, self._stop))
         if parts.notariser:
             self._start_thread("notary", partial(parts.notariser.run, self._stop))
         parts.follower.opened.wait(OPEN_SECONDS)
@@ -201,38 +198,6 @@ class Service:
         logger.warning(told, polled.folder.feed, quoted(folder), polled.every_seconds, polled.reason)
 
 
-class Signals:
-    """Signals and deaths of threads, as numbers that one thread waits for."""
-
-    def __init__(self) -> None:
-        self._read, self._write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
-        for number in SIGNALS:
-            signal.signal(number, _ring_the_pipe)
-        signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
-
-    def died(self) -> None:
-        """Wake the waiting thread: another one has ended with an error."""
-        os.write(self._write, bytes([DIED]))
-
-    def wait(self, service: Service, env: Mapping[str, str]) -> int:
-        """Sleep until a signal comes or a thread dies; its number. Meanwhile feed the watchdog while all get on."""
-        limit = systemd.watchdog_seconds(env)
-        while True:
-            # Before each sleep: signals in quick succession end every one of them, and must not starve the watchdog.
-            if limit and service.stuck_seconds() < limit:
-                systemd.notify(env, "WATCHDOG=1")
-            number = self.pause(limit / 2 or None)
-            if number is not None:
-                return number
-
-    def pause(self, seconds: float | None) -> int | None:
-        """Sleep so long, or until a signal comes or a thread dies; its number."""
-        if not select.select([self._read], [], [], seconds)[0]:
-            return None
-        number = os.read(self._read, 1)[0]
-        return number if number == DIED or number in SIGNALS else None
-
-
 def serve(plan: Plan, env: Mapping[str, str], *, reload: Callable[[], Plan]) -> None:
     """Run until SIGTERM or SIGINT; SIGHUP takes the plan that ``reload`` makes, or keeps the old one where it is wrong.
 
@@ -261,7 +226,7 @@ def serve(plan: Plan, env: Mapping[str, str], *, reload: Callable[[], Plan]) -> 
 
 def _until_told(signals: Signals, service: Service, env: Mapping[str, str], reload: Callable[[], Plan]) -> Plan | None:
     """The plan to go on with after SIGHUP; None where the service has to end."""
-    while signals.wait(service, env) == signal.SIGHUP:
+    while signals.wait(service.stuck_seconds, env) == signal.SIGHUP:
         changed = _reloaded(reload, env)
         if changed:
             return changed
@@ -285,7 +250,3 @@ def _recording(what: str) -> Iterator[None]:
         yield
     except LogUnavailable as error:
         logger.error("{} could not be recorded: {}", what, error)
-
-
-def _ring_the_pipe(number: int, frame: FrameType | None) -> None:
-    """Python writes the number into the wake-up pipe by itself."""

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -10,6 +11,8 @@ from presslog.store.lock import owner
 NAME = "daemon.json"
 SIZE_BYTES = 4096
 MOST_LETTERS = 300
+Role = Literal["run", "follow"]
+"""The command that a daemon was started with."""
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +21,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     pid: int
     version: str
     started_at: str
+    role: Role = "run"
     status: str = "starting"
     backlog: int = 0
     waiting: int = 0

@@ -3,7 +3,6 @@
 The private key is never in it, nor what can be made anew: views, and what this host has seen of its folders.
 """
 
-import os
 import shutil
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from typing import NamedTuple
 
 from .backup_check import LOG, Contents, contents_of, relation
 from .candidate import Progress, ignore_progress
+from .copying import copy_database
 from .errors import LogDiverged, PresslogError, StorageFailed, StoreLocked
 from .keys import FILE as KEY
 from .keys import key_at, keys_of, read_key
@@ -24,15 +24,9 @@ from .notary import notarised
 from .notes import Checkpoint, Signer, origin_of
 from .opening import open_log
 from .shelf import UNFINISHED, Backup, give_to_owner_of, name_of, remove_unfinished
-from .sqlite import Connection, connect_readonly, sqlite3, still, translated
 from .whole import made_folder, on_disk, sync_folder
 
 LOCK = "backup.lock"
-STEP_PAGES = 1024
-"""So many of 8 KiB are copied, then brought to the disk. Measured at 150 MB beside a writer: 150 MB/s, and its longest
-append takes 40 to 120 ms; in one step, or by VACUUM INTO, it is as fast, and an append waits 330 to 500 ms for the one
-large sync."""
-
 WHOLE = 1000
 """How much work a backup is, for a Progress: half of it is the copy, half its check."""
 
@@ -103,9 +97,9 @@ def _filled(store: Path, part: Path, maker: Maker, created_at: float, progress: 
     # First the notary: its tree is then not longer than the log that is copied after it.
     names = [LOG]
     if (store / NOTARY).exists():
-        _copy(store / NOTARY, part / NOTARY, ignore_progress)
+        copy_database(store / NOTARY, part / NOTARY)
         names.append(NOTARY)
-    _copy(store / LOG, part / LOG, _share(progress, 0, WHOLE // 2))
+    copy_database(store / LOG, part / LOG, _share(progress, 0, WHOLE // 2))
     found = contents_of(part, _share(progress, WHOLE // 2, WHOLE))
     _refuse_fork(store, part, found)
     manifest = Manifest(
@@ -122,14 +116,6 @@ def _filled(store: Path, part: Path, maker: Maker, created_at: float, progress: 
     return manifest
 
 
-def _pour(living: Connection, copy: Connection, target: Path, step: Callable[[int, int, int], None]) -> None:
-    try:
-        living.backup(copy, pages=STEP_PAGES, progress=step)
-    except sqlite3.OperationalError as error:
-        # Errors of this call have no names, by which others are told apart.
-        raise StorageFailed(f"{target} cannot be written: {error}; check disk space and rights") from error
-
-
 def _refuse_fork(store: Path, part: Path, found: Contents) -> None:
     how = relation(part, found.tree, store)
     if how != "prefix":
@@ -139,36 +125,6 @@ def _refuse_fork(store: Path, part: Path, found: Contents) -> None:
 def _share(progress: Progress, first: int, last: int) -> Progress:
     """A Progress for a part of the work."""
     return lambda done, total: progress(first + (last - first) * done // max(total, 1), WHOLE)
-
-
-def _copy(source: Path, target: Path, progress: Progress) -> None:
-    """Copy a database as it stands, page by page, and durably; whoever writes it does not wait.
-
-    As long as it takes nothing that is written meanwhile leaves the WAL: that grows by so much, and is reused after.
-    """
-    handle = os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-
-    def step(_: int, left: int, total: int) -> None:
-        os.fdatasync(handle)
-        progress(total - left, total)
-
-    try:
-        with (
-            on_disk(target.parent),
-            translated(target),
-            closing(connect_readonly(source)) as living,
-            closing(sqlite3.connect(str(target), isolation_level=None)) as copy,
-            still(living),
-        ):
-            copy.execute("pragma synchronous = off")
-            _pour(living, copy, target, step)
-            # One file, that can be read where nothing can be written.
-            copy.execute("pragma journal_mode = delete")
-            os.fsync(handle)
-        # What is verified next is then read from the disk.
-        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
-    finally:
-        os.close(handle)
 
 
 def _signed(store: Path, part: Path, found: Contents, maker: Maker) -> str:

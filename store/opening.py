@@ -5,7 +5,7 @@ from pathlib import Path
 
 from .errors import ConfigError, LogDiverged, NoSuchStore, PresslogError
 from .log import EventLog
-from .whole import write_whole
+from .whole import on_disk, write_whole
 
 ADDRESS = "log.url"
 """The file of a store whose log is kept by a server: its address, and the id of the log that is meant."""
@@ -84,6 +84,8 @@ def _remember(folder: Path, address: str, log_id: str) -> None:
             "with an empty folder"
         )
     if (before, known_id) != (address, log_id):
+        with on_disk(folder):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_whole(folder / ADDRESS, f"{address}\n{log_id}\n".encode())
 
 

@@ -87,6 +87,12 @@ class Views:
             generation.retry()
         return self._fits
 
+    def check(self) -> None:
+        """Raise LogDiverged where the views that serve were built from events that this log does not hold."""
+        path = serving_path(self._folder)
+        if path:
+            Generation(path, self._views, self._log).close()
+
     @property
     def serving(self) -> Generation:
         """The open generation."""

@@ -20,6 +20,7 @@ GARBAGE_OBJECTS = 50_000
 COMMANDS = {
     "init": "init:init",
     "run": "run:run",
+    "follow": "follow:follow",
     "ingest": "ingest:ingest",
     "preview": "preview:preview",
     "search": "search:search",

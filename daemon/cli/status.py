@@ -113,7 +113,8 @@ def _counts(folder: "Path", views: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _lines(found: dict[str, Any]) -> list[tuple[str, str]]:
     state = found["daemon"]
-    running = f"running, pid {state.pid}, for {_since(state.started_at)}" if state else "not running: presslog run"
+    doing = {"run": "running", "follow": "following"}[state.role] if state else ""
+    running = f"{doing}, pid {state.pid}, for {_since(state.started_at)}" if state else "not running: presslog run"
     counts = sorted(found["files"].items(), key=lambda pair: -pair[1])
     files = [f"{count} {outcome}" for outcome, count in counts] or ["none yet: drop one into a watched folder"]
     files += [f"{found['unread']} with parts left unread"] if found["unread"] else []

@@ -19,6 +19,7 @@ HIDDEN = ("/home", "/root", "/run/user", "/tmp", "/var/tmp")  # noqa: S108  name
 EXECUTABLE = ("/usr", "/lib", "/lib64", "/bin")
 MEANINGS = {
     "presslog.service": "watches, keeps and answers, as a user of its own",
+    "presslog-follow.service": "instead, on a host that only asks",
     "presslog-watch@.service": "alerts of one saved search",
     "presslog-anchor.service": "gives the newest checkpoint to a command",
     "presslog-anchor.timer": "does so every hour",

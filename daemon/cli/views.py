@@ -9,6 +9,7 @@ import click
 from .options import HELP, common, store_folder
 from .output import Column, emit, output, say
 from .progress import progress
+from .snapshot import adopt, snapshot
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,6 +62,7 @@ def views(context: click.Context) -> None:
       presslog views
       presslog views diff
       presslog views rebuild search
+      presslog views snapshot /mnt/views.db
     """
     if context.invoked_subcommand is None:
         context.invoke(ls, form=None)
@@ -91,6 +93,8 @@ def ls(form: str | None) -> None:
 
 
 views.add_command(ls, "status")
+views.add_command(snapshot)
+views.add_command(adopt)
 
 
 @views.command()

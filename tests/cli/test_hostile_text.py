@@ -30,6 +30,7 @@ NAMES = (b"n\x1b[31m\n<0>\xe2\x80\xae\xff.json", b"b\x1b[31m\n<0>.bin", b"e\xc2\
 CALLS: dict[str, list[Words]] = {
     "init": [["{desk}/i\x1b[31m\n<0>"]],
     "run": [["{desk}", "--once"]],
+    "follow": [["{desk}", "--once"]],
     "ingest": [["{file}"], ["{empty}"], [NASTY]],
     "preview": [["{file}"], ["{empty}"], [NASTY]],
     "search": [["water"], ["water", "--facet", "source", "--facet", "section", "-n", "0"], ["--saved", NASTY]],
@@ -116,7 +117,7 @@ def whole(desk: Desk) -> Callable[[str, Words], Words]:
         names = {"{desk}": str(desk.folder), "{file}": str(desk.path(NAMES[0])), "{empty}": str(desk.path(NAMES[2]))}
         for name, meaning in (names | {"{failure}": str(failure)}).items():
             words = [word.replace(name, meaning) for word in words]
-        store = [] if command in ("run", "init", "completion") else ["--store", str(desk.folder)]
+        store = [] if command in ("run", "follow", "init", "completion") else ["--store", str(desk.folder)]
         return [command, *words, *store]
 
     return filled

@@ -74,6 +74,7 @@ def test_nothing_runs_from_where_the_unit_may_write(shipped: Path) -> None:
 
 def test_the_unit_does_not_restart_what_a_restart_cannot_mend() -> None:
     assert "RestartPreventExitStatus=5 7 8\n" in (DEPLOY / "presslog.service").read_text()
+    assert "RestartPreventExitStatus=5 7 8\n" in (DEPLOY / "presslog-follow.service").read_text()
     assert "RestartPreventExitStatus=5 7 8\n" in USER.read_text()
     assert "RestartPreventExitStatus=2 3 5 7\n" in (DEPLOY / "presslog-watch@.service").read_text()
 
@@ -81,3 +82,12 @@ def test_the_unit_does_not_restart_what_a_restart_cannot_mend() -> None:
 def test_a_missing_key_is_no_failure() -> None:
     """A path after the name would be one; the name alone is looked for in /etc/credstore."""
     assert "LoadCredential=presslog.key\n" in (DEPLOY / "presslog.service").read_text()
+
+
+def test_a_follower_is_not_run_beside_the_daemon_and_has_a_network() -> None:
+    unit = (DEPLOY / "presslog-follow.service").read_text()
+
+    assert "Conflicts=presslog.service\n" in unit
+    assert "PrivateNetwork" not in unit
+    assert "SocketBindDeny=any\n" in unit
+    assert "ReadWritePaths" not in unit
