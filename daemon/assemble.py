@@ -4,7 +4,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
@@ -14,7 +14,7 @@ from presslog.config.settings import Feed, Settings
 from presslog.handlers.views import views
 from presslog.store.backup import Maker
 from presslog.store.candidate import Progress, ignore_progress
-from presslog.store.errors import Behind, Overtaken, StoreLocked
+from presslog.store.errors import Behind, Overtaken, StoreLocked, StoreUnsafe
 from presslog.store.events import Meta
 from presslog.store.keys import may_sign, signer_of
 from presslog.store.log import EventLog
@@ -190,9 +190,12 @@ def _notariser(settings: Settings, log: EventLog, *, is_daemon: bool) -> Notaris
     has_to = is_daemon and not log.is_shared
     if settings.engine == "memory" or not (has_to or may_sign(folder, log, credentials)):
         return None
-    with suppress(Overtaken):  # by another host, whose key has just become the log's
+    try:
         return Notariser(lambda: Notary(folder, log, signer_of(folder, log, credentials=credentials, meta=meta_of())))
-    return None
+    except (Overtaken, StoreUnsafe):
+        if has_to or may_sign(folder, log, credentials):
+            raise
+        return None  # the key of another host has become the log's just now
 
 
 def meta_of(actor: str = "presslog") -> Meta:
