@@ -52,8 +52,11 @@ class Notarised:
 
     @property
     def log_id(self) -> str:
-        """The log whose tree this is."""
-        return str(self._row("select value from notary where name = 'log_id'")[0])
+        """The log whose tree this is; StoreUnsafe where the file does not say so any more."""
+        row = self._row("select value from notary where name = 'log_id'")
+        if not row:
+            raise StoreUnsafe(f"{self._path} is damaged, it names no log: delete it, and `presslog run` makes it anew")
+        return str(row[0])
 
     @property
     def size(self) -> int:

@@ -92,6 +92,15 @@ def test_notary_that_is_gone_is_missed(store: Path) -> None:
     assert found(verify(store, Wanted())) == [("tree", 0)]
 
 
+def test_notary_that_names_no_log_is_found(store: Path) -> None:
+    with closing(connect(store / "notary.db")) as notary:
+        notary.execute("delete from notary where name = 'log_id'")
+
+    report = verify(store, Wanted())
+
+    assert [finding.what for finding in report.findings if "names no log" in finding.what]
+
+
 def test_what_came_after_a_checkpoint_is_verified_alone(store: Path, archive: Archive) -> None:
     note = (store / "checkpoint").read_text()
     grow(archive.log, 600)
