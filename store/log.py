@@ -160,7 +160,7 @@ class EventLog(Protocol):
     def read(self, after: int, limit: int, stream: str | None = None) -> list[Stored]:
         """Up to ``limit`` events with position > after, ascending, nothing skipped.
 
-        May give fewer than there are, even none: only ``head`` says where the log ends.
+        May give fewer than there are, and none only where there were none when it was asked for.
         """
         ...
 

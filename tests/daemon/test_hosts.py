@@ -117,8 +117,11 @@ def test_two_hosts_that_read_versions_of_a_story_at_once_number_them_all(hosts: 
     assert len(hosts[0].events("file-received")) == 80
 
 
-def test_bytes_that_were_erased_on_one_host_do_not_come_back_on_another(hosts: list[Desk]) -> None:
-    north, south = hosts
+def test_bytes_that_were_erased_on_one_host_do_not_come_back_on_another(
+    tmp_path: Path, postgres_logs: Callable[[], str]
+) -> None:
+    address = postgres_logs()
+    north, south = (a_host(tmp_path / name, address) for name in ("north", "south"))
     north.drop("a.txt", a_story())
     north.drain()
     south.drop("b.txt", a_story("Other", "Another text."))
@@ -210,7 +213,7 @@ def test_a_log_that_is_away_is_waited_for(tmp_path: Path, cluster: PostgresClust
 
     with closing(manager), running_daemon(desk, NOTIFY_SOCKET=manager.address) as daemon:
         until(lambda: "waiting for the log" in desk.journal(), 30)
-        assert any("waiting for the log" in line for line in manager.lines)
+        until(lambda: any("waiting for the log" in line for line in manager.lines))
         assert not manager.has("READY=1")
         cluster.restart()
         until(lambda: titles(desk) == ["First"], 60)

@@ -163,6 +163,22 @@ def test_pages_of_any_size_make_the_whole_log(log: EventLog, limit: int) -> None
     assert [event.data for event in seen] == [str(number).encode() for number in range(20)]
 
 
+def test_no_event_is_read_where_none_is_asked_for(log: EventLog) -> None:
+    log.append([an_append(stream="s")])
+
+    assert log.read(0, 0) == log.read(0, 0, "s") == []
+
+
+def test_a_name_may_be_as_long_as_a_path_in_which_every_letter_is_escaped(log: EventLog) -> None:
+    name, key = "file/seeds/" + "%FF" * 4096, "k" * 4000
+
+    [receipt] = log.append([an_append(b"1", stream=name, key=key)])
+    answers = log.append([an_append(b"1", stream=name, key=key), an_append(b"2", stream=name, expected=receipt.last)])
+
+    assert answers[0] == receipt._replace(repeated=True)
+    assert [(event.stream, event.data) for event in log.read(0, 9, name)] == [(name, b"1"), (name, b"2")]
+
+
 def test_a_stream_is_read_alone_and_in_pages(log: EventLog) -> None:
     log.append([an_append(str(number).encode(), stream=f"s{number % 3}") for number in range(12)])
 
