@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from clusters.nats import NatsCluster
 from clusters.postgres import PostgresCluster
 from hypothesis import settings
 
@@ -23,10 +24,12 @@ STATE = tempfile.TemporaryDirectory(prefix="presslog-state-")
 os.environ["XDG_STATE_HOME"] = STATE.name
 HOMES = itertools.count()
 
-SERVERS = {"postgresql": "postgres_logs"}
+SERVERS = {"postgresql": "postgres_logs", "nats": "nats_logs"}
 """Engines that need a server, and the fixture that makes addresses of logs there that are new."""
 DURABLE = ("sqlite", *SERVERS)
 """Engines that survive a restart."""
+ERASING = sorted(ENGINES.keys() - {"nats"})
+"""Engines that can take content away; JetStream, whose streams are closed to deletion, refuses."""
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +64,12 @@ def fresh_server(request: pytest.FixtureRequest) -> Callable[[], str]:
     return _fresh(request)
 
 
+@pytest.fixture(scope="session", params=ERASING)
+def fresh_erasing(request: pytest.FixtureRequest) -> Callable[[], str]:
+    """The same of engines that can erase."""
+    return _fresh(request)
+
+
 def _fresh(request: pytest.FixtureRequest) -> Callable[[], str]:
     name: str = request.param
     made: Callable[[], str] = request.getfixturevalue(SERVERS[name]) if name in SERVERS else lambda: name
@@ -80,6 +89,17 @@ def postgres_logs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable
     try:
         cluster.start()
         yield made
+    finally:
+        cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def nats_logs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+    """Addresses of logs of one NATS server that nobody has used; it is gone with the session."""
+    cluster, numbers = NatsCluster(tmp_path_factory.mktemp("nats")), itertools.count()
+    try:
+        cluster.start()
+        yield lambda: cluster.url(f"log{next(numbers)}")
     finally:
         cluster.stop()
 

@@ -46,6 +46,7 @@ HOMES = {
     "rich": ("daemon/cli/",),
     "pyarrow": ("daemon/exports/parquet.py",),
     "psycopg": ("store/engines/",),
+    "nats": ("store/engines/",),
 }
 BORDERS = ("daemon/service.py", "daemon/pipes.py", "handlers/reading.py", "store/generation.py")
 """Where ``except Exception`` stands between us and others: the service's end, a child's words, a format, a view."""
@@ -73,6 +74,7 @@ HEAVY = (
     "yaml",
     "pyarrow",
     "psycopg",
+    "nats",
 )
 
 

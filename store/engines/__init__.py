@@ -29,6 +29,7 @@ ENGINES: dict[str, Callable[[str, Path, bool], EventLog]] = {
     "memory": lambda engine, folder, readonly: MemoryLog(),  # noqa: ARG005
     "sqlite": lambda engine, folder, readonly: SqliteLog(folder, readonly=readonly),  # noqa: ARG005
     "postgresql": _server("postgres", "PostgresLog", "postgres"),
+    "nats": _server("jetstream", "JetStreamLog", "jetstream"),
 }
 """By the word before ``://`` in the address of a log, or the word alone where it needs no address."""
 
@@ -42,6 +43,6 @@ def open_engine(engine: str, folder: Path, *, readonly: bool) -> EventLog:
     scheme = engine.partition("://")[0]
     if scheme not in ENGINES:
         raise ConfigError(
-            f"there is no engine {scheme!r}: sqlite, memory, or an address that begins with postgresql://"
+            f"there is no engine {scheme!r}: sqlite, memory, or an address that begins with postgresql:// or nats://"
         )
     return ENGINES[scheme](engine, folder, readonly)

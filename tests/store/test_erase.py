@@ -1,14 +1,15 @@
-"""Erasing on every engine: the content of some events goes, in one step with the event that says so."""
+"""Erasing on every engine that can: the content of some events goes, in one step with the event that says so."""
 
 import hashlib
 import sqlite3 as plain_sqlite
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from examples import an_append, an_event
 
+from presslog.store.engines import open_engine
 from presslog.store.engines.sqlite import SqliteLog
 from presslog.store.errors import StoreUnsafe
 from presslog.store.events import Meta, read_event, salted
@@ -19,6 +20,13 @@ from presslog.store.sqlite import sqlite3
 STREAM = "article/a"
 SECRET = b'{"words":"the minister was never there"}'
 ORIGINAL = b"The minister was never there, says the newspaper." * 40
+
+
+@pytest.fixture
+def log(fresh_erasing: Callable[[], str], folder: Path) -> Iterator[EventLog]:
+    """An empty log of each engine that can erase in turn."""
+    with closing(open_engine(fresh_erasing(), folder, readonly=False)) as log:
+        yield log
 
 
 def told(log: EventLog, *secrets: bytes, stream: str = STREAM, blobs: tuple[bytes, ...] = ()) -> list[int]:
@@ -130,6 +138,7 @@ def test_the_stream_goes_on_after_it(log: EventLog) -> None:
     assert log.erase(Erasure(said(3, key="redacted:3"), [3])) == Receipt(4, 4, repeated=False)
 
 
+@pytest.mark.parametrize("fresh_durable", ["sqlite", "postgresql"], indirect=True)
 def test_an_erased_log_is_erased_after_a_restart(reopen: Callable[..., EventLog]) -> None:
     log = reopen()
     positions = told(log, SECRET)

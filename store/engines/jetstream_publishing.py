@@ -1,0 +1,66 @@
+"""Publishing to JetStream: one message, or an atomic batch of them, against what a subject is expected to hold."""
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from nats.aio.msg import Msg
+
+from .jetstream_session import ANSWER_SECONDS, FAILURES, ApiError, Session, answered
+from .jetstream_wire import EXPECTED, Headers
+
+WRONG_LAST, IN_FLIGHT = 10071, 10164
+"""The subject holds something else; and: something for it is on its way, and nobody knows yet how that ends."""
+
+Message = tuple[str, bytes, Headers]
+"""Subject, body and headers."""
+
+
+class Outcome(NamedTuple):
+    """What came of it: the last position where it was stored; else whether it is sure that it was not."""
+
+    last: int = 0
+    is_refused: bool = False
+
+
+class Publisher:
+    """Sends messages in the order of the calls, and tells later what came of them."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def sent(self, messages: Sequence[Message], expected: Sequence[int | None]) -> "asyncio.Future[Msg]":
+        """Send messages that are stored all or none; ``expected`` is the last position of each one's own subject.
+
+        Nothing is waited for: neither here, nor by the server before it takes the next call's.
+        """
+        if len(messages) == 1:
+            subject, body, headers = messages[0]
+            return await self._session.send(subject, body, {**headers, **_expecting(expected[0])})
+        batch = {"Nats-Batch-Id": uuid.uuid4().hex}
+        for number, ((subject, body, headers), last) in enumerate(zip(messages, expected, strict=True), 1):
+            words = {**headers, **_expecting(last), **batch, "Nats-Batch-Sequence": str(number)}
+            if number == len(messages):
+                return await self._session.send(subject, body, {**words, "Nats-Batch-Commit": "1"})
+            await self._session.tell(subject, body, words)
+        raise ValueError("no messages")
+
+    async def outcome(self, answer: "asyncio.Future[Msg] | None") -> Outcome:
+        """What came of messages that were sent; without an answer nobody knows."""
+        try:
+            if answer is None:
+                return Outcome()
+            found = answered(await asyncio.wait_for(answer, ANSWER_SECONDS))
+            return Outcome(last=int(found["seq"]))
+        except ApiError as error:
+            if error.code in (WRONG_LAST, IN_FLIGHT):
+                return Outcome(is_refused=True)
+            await self._session.failed(error)
+        except FAILURES as error:
+            await self._session.failed(error)
+        return Outcome()
+
+
+def _expecting(last: int | None) -> Headers:
+    return {} if last is None else {EXPECTED: str(last)}
