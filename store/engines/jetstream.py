@@ -12,7 +12,7 @@ from presslog.store.log import About, Append, Conflict, Erasure, Receipt, Stored
 
 from .jetstream_about import about
 from .jetstream_address import parsed
-from .jetstream_blobs import JetStreamBlobs, patience
+from .jetstream_blobs import JetStreamBlobs, sending
 from .jetstream_news import News
 from .jetstream_reading import Reading
 from .jetstream_session import LIMIT_SECONDS, Session
@@ -35,9 +35,15 @@ class JetStreamLog:
     is_shared = True
 
     def __init__(
-        self, address: str, folder: Path, *, readonly: bool = False, now: Callable[[], float] = time.time
+        self,
+        address: str,
+        folder: Path,
+        *,
+        readonly: bool = False,
+        now: Callable[[], float] = time.time,
+        limit_seconds: float = LIMIT_SECONDS,
     ) -> None:
-        """Open the log, making it where it is missing.
+        """Open the log, making it where it is missing; a call that takes longer than the limit is given up.
 
         Raises:
             ConfigError: the address is wrong.
@@ -48,7 +54,7 @@ class JetStreamLog:
         """
         self._address = parsed(address)
         self._readonly = readonly
-        self._session = Session(self._address)
+        self._session = Session(self._address, limit_seconds)
         self._reading = Reading(self._session)
         self._storing = Storing(self._session, self._reading, now)
         self.blobs = JetStreamBlobs(self._session, readonly=readonly)
@@ -95,7 +101,7 @@ class JetStreamLog:
         size = sum(self._refuse_too_large(append) for append in batch)
         rows = compressed(blobs)
         size += sum(len(row.content) for row in rows)
-        return self._session.run(self._append(batch, rows), patience(size))
+        return self._session.run(self._append(batch, rows), more_seconds=sending(size))
 
     async def _append(self, batch: Sequence[Append], rows: Sequence[BlobRow]) -> list[Receipt | Conflict]:
         if len(batch) > 1 or rows:
@@ -145,7 +151,7 @@ class JetStreamLog:
     def wait(self, after: int, timeout: float) -> bool:
         """Sleep until the log is longer than ``after``; ends with False where it is closed meanwhile."""
         try:
-            return self._session.run(self._news.wait(after, timeout), timeout + LIMIT_SECONDS)
+            return self._session.run(self._news.wait(after, timeout), more_seconds=timeout)
         except LogUnavailable:
             if self._session.is_closed:
                 return False

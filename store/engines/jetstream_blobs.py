@@ -12,12 +12,14 @@ from presslog.store.errors import StoreUnsafe
 
 from .jetstream_publishing import Message, Publisher
 from .jetstream_reading import LAG_SECONDS, PAGE_BYTES, whole
-from .jetstream_session import LIMIT_SECONDS, Session
+from .jetstream_session import Session
 from .jetstream_wire import SEQUENCE
 
 PART_BYTES = 512 << 10
 BYTES_A_SECOND = 1 << 20
 """What a slow connection to three slow disks takes: large content has more time than a small event."""
+LARGEST_SECONDS = 120.0
+"""The same for content of which nobody knows yet how large it is."""
 
 
 class JetStreamBlobs:
@@ -34,12 +36,12 @@ class JetStreamBlobs:
         if self._readonly:
             raise StoreUnsafe(f"{self._session.address.text} is open for reading only")
         rows = compressed([content])
-        self._session.run(self.store(rows), patience(len(rows[0].content)))
+        self._session.run(self.store(rows), more_seconds=sending(len(rows[0].content)))
         return rows[0].digest.hex()
 
     def get(self, digest: str) -> bytes:
         """Return the bytes of a digest, verified; KeyError where it is unknown."""
-        return opened(self._session.run(self._row(digest), LIMIT_SECONDS * 10))
+        return opened(self._session.run(self._row(digest), more_seconds=LARGEST_SECONDS))
 
     async def store(self, rows: Sequence[BlobRow]) -> None:
         """Keep these; those that are held already cost little or nothing."""
@@ -105,6 +107,6 @@ class JetStreamBlobs:
         return BlobRow(bytes.fromhex(digest), int(headers["Size"]), b"".join(part.data for part in parts))
 
 
-def patience(size_bytes: int) -> float:
-    """The seconds after which a call that sends so many bytes is given up."""
-    return LIMIT_SECONDS + size_bytes / BYTES_A_SECOND
+def sending(size_bytes: int) -> float:
+    """The seconds that a call is given for so many bytes."""
+    return size_bytes / BYTES_A_SECOND

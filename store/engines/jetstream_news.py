@@ -13,8 +13,6 @@ from .jetstream_streams import news_of, verified
 POLL_SECONDS = 2.0
 """The word that something came may be lost; so long nothing is missed without it."""
 EAGER_SECONDS = 0.005
-SHRUNK_SECONDS = 10.0
-"""A new leader may need a moment to know all that is stored; a log that stays shorter has lost events."""
 
 
 class News:
@@ -61,7 +59,8 @@ class News:
             self._shorter_since = None
         elif self._shorter_since is None:
             self._shorter_since = time.monotonic()
-        elif time.monotonic() - self._shorter_since > SHRUNK_SECONDS:
+        elif time.monotonic() - self._shorter_since > self._session.limit_seconds:
+            # Until then it may be a new leader that does not know yet all that is stored.
             raise LogDiverged(
                 f"{self._session.address.text} ends at {last} and had {self._head} events: it was put back from an "
                 "older copy, or has lost the newest; start again"

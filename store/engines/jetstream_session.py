@@ -51,8 +51,9 @@ class _Pending(NamedTuple):
 class Session:
     """The connection and its loop. ``verify`` is awaited after each connecting, before anything else is asked."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, limit_seconds: float = LIMIT_SECONDS) -> None:
         self.address = address
+        self.limit_seconds = limit_seconds
         self.is_closed = False
         self.verify: Callable[[], Awaitable[None]] = _nothing
         self._why = "no answer"
@@ -66,16 +67,16 @@ class Session:
         self._thread = threading.Thread(target=self._loop.run_forever, name="presslog-nats", daemon=True)
         self._thread.start()
 
-    def run(self, work: Coroutine[Any, Any, T], seconds: float = LIMIT_SECONDS) -> T:
+    def run(self, work: Coroutine[Any, Any, T], *, more_seconds: float = 0.0) -> T:
         """Do work on the loop and wait for its end, from any thread.
 
         Raises:
-            LogUnavailable: it is not done within ``seconds``, or the session was closed.
+            LogUnavailable: it is not done within the limit and ``more_seconds``, or the session was closed.
         """
         if self.is_closed:
             work.close()
             raise LogUnavailable(f"{self.address.text} is closed: open it again")
-        doing = asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, seconds), self._loop)
+        doing = asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, self.limit_seconds + more_seconds), self._loop)
         try:
             return doing.result()
         except concurrent.futures.CancelledError as error:
