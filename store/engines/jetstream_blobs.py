@@ -100,7 +100,7 @@ class JetStreamBlobs:
                 "batch": int(headers["Parts"]) - len(parts),
                 "max_bytes": PAGE_BYTES,
             }
-            page = whole(await self._asked(request), position + len(parts) - 1)
+            page = whole(await self._asked(request))
             parts += page
             if not page:
                 await asyncio.sleep(LAG_SECONDS)

@@ -7,6 +7,7 @@ from typing import Any
 
 from nats.aio.msg import Msg
 
+from presslog.store.errors import StoreUnsafe
 from presslog.store.log import Stored
 
 from .jetstream_session import ApiError, Session
@@ -32,12 +33,30 @@ class Reading:
         """Up to ``limit`` events after a position, of one stream or of all: as many as the replica that was asked has.
 
         A replica that lags gives fewer, or none. What was lost on the way ends the page: there are no holes.
+
+        Raises:
+            StoreUnsafe: an event is gone from the server.
         """
         request: dict[str, Any] = {"seq": after + 1, "batch": limit, "max_bytes": PAGE_BYTES}
         if stream is not None:
             request["next_by_subj"] = subject_of(self._name, stream)
         found = await self._session.patiently(lambda: self._session.pages(f"DIRECT.GET.{self._stream}", request))
-        return [_stored(message) for message in whole(found, after if stream is None else None)]
+        events = [_stored(message) for message in whole(found)]
+        return events if stream is not None else await self._dense(after, events)
+
+    async def _dense(self, after: int, events: list[Stored]) -> list[Stored]:
+        """The events up to the first position that is not there; what the leader lacks too is lost."""
+        for number, event in enumerate(events):
+            missing = after + number + 1
+            if event.position == missing:
+                continue
+            if await self.at(missing) is None:
+                raise StoreUnsafe(
+                    f"{self._session.address.text}: event {missing} is gone and {event.position} is there: the servers "
+                    "have lost data; put the log back from a copy"
+                )
+            return events[:number]
+        return events
 
     async def heads(self, streams: Sequence[str]) -> list[Stored]:
         """The newest event of each of these streams that a replica knows."""
@@ -90,16 +109,14 @@ class Reading:
         return await self._session.patiently(ask)
 
 
-def whole(messages: Sequence[Msg], after: int | None) -> list[Msg]:
-    """The messages until the first that is missing; ``after`` is given where each position follows the one before."""
-    previous = after
+def whole(messages: Sequence[Msg]) -> list[Msg]:
+    """The messages of one answer until the first that was lost on the way: each names the one before it."""
+    previous = 0
     for number, message in enumerate(messages):
         headers = message.headers or {}
-        position = int(headers[SEQUENCE])
-        before = int(headers[PREVIOUS]) if after is None else position - 1
-        if previous is not None and before != previous:
+        if int(headers[PREVIOUS]) != previous:
             return list(messages[:number])
-        previous = position
+        previous = int(headers[SEQUENCE])
     return list(messages)
 
 

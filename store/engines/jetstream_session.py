@@ -7,6 +7,7 @@ import json
 import ssl
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
 
 from nats.aio.client import Client
@@ -25,6 +26,9 @@ ANSWER_SECONDS = 4.0
 PAGE_SECONDS = 1.5
 """So long a page waits for its next message: any replica may be asked, and the next one may be alive."""
 RETRY_SECONDS = 0.1
+CLOSING_SECONDS = 2.0
+LEFT_SECONDS = 5.0
+"""The loop ends a call by itself, and has so much longer for it; after that it was closed in this very moment."""
 STATUS = "Status"
 LOST = "the connection was lost"
 T = TypeVar("T")
@@ -76,9 +80,10 @@ class Session:
         if self.is_closed:
             work.close()
             raise LogUnavailable(f"{self.address.text} is closed: open it again")
-        doing = asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, self.limit_seconds + more_seconds), self._loop)
+        limit = self.limit_seconds + more_seconds
+        doing = asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, limit), self._loop)
         try:
-            return doing.result()
+            return doing.result(limit + LEFT_SECONDS)
         except concurrent.futures.CancelledError as error:
             raise LogUnavailable(f"{self.address.text} was closed meanwhile: open it again") from error
         except FAILURES as error:
@@ -252,7 +257,8 @@ class Session:
 
     async def _end(self) -> None:
         if self._client:
-            await self._client.close()
+            with suppress(*FAILURES):  # a server that does not listen keeps nobody from leaving
+                await asyncio.wait_for(self._client.close(), CLOSING_SECONDS)
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()

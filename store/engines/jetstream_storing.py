@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from nats.aio.msg import Msg
 
 from presslog.store.errors import KeyReused
-from presslog.store.log import Append, Conflict, Receipt, Stored, runs
+from presslog.store.log import MAX_APPEND_EVENTS, Append, Conflict, Receipt, Stored, runs
 
 from .jetstream_histories import Histories, History
-from .jetstream_publishing import Publisher
+from .jetstream_publishing import Message, Publisher
 from .jetstream_reading import LAG_SECONDS, PAGE_EVENTS, Reading
 from .jetstream_session import FAILURES, Session
 from .jetstream_wire import messages_of, subject_of
@@ -38,6 +39,8 @@ class Storing:
         self._publisher = Publisher(session)
         self._histories = Histories()
         self._now = now
+        # One server that syncs does so for each message; three sync once for what comes at the same time.
+        self._is_synced_alone = session.address.is_synced and session.address.replicas == 1
 
     async def prepare(self, batch: Sequence[Append], head: Callable[[], Awaitable[int]]) -> None:
         """Raise KeyReused before anything is written.
@@ -71,6 +74,10 @@ class Storing:
 
     async def _together(self, some: Sequence[Append]) -> list[Answer]:
         await self._session.ready()
+        if self._is_synced_alone and len(some) > 1:
+            receipts = await self._in_one(some)
+            if receipts:
+                return [*receipts]
         attempts = [await self._attempt(append) for append in some]
         settled = [self._settle(append, attempt) for append, attempt in zip(some, attempts, strict=True)]
         if len(settled) == 1:
@@ -81,14 +88,42 @@ class Storing:
             raise failed
         return [answer for answer in answers if not isinstance(answer, BaseException)]
 
+    async def _in_one(self, some: Sequence[Append]) -> list[Receipt]:
+        """All of them as one atomic batch, and so one sync of the disk; none where that is not possible.
+
+        Then each goes its own way, against the same expectations: if the batch was stored after all, that is found out.
+        """
+        histories = [self._histories.get(append.stream) or History() for append in some]
+        count = sum(len(append.events) for append in some)
+        if count > MAX_APPEND_EVENTS or any(map(_speaks_against, histories, some)):
+            return []
+        messages, expected = list[Message](), list[int | None]()
+        for history, append in zip(histories, some, strict=True):
+            messages += self._messages(append)
+            expected += [history.last, *[None] * (len(append.events) - 1)]
+        lasts = [history.last for history in histories]
+        try:
+            outcome = await self._publisher.outcome(await self._publisher.sent(messages, expected))
+        except FAILURES:
+            return []
+        ends = accumulate((len(append.events) for append in some), initial=outcome.last - count)
+        return [
+            self._stored(append, after, end)
+            for append, after, end in zip(some, lasts, islice(ends, 1, None), strict=True)
+            if outcome.last
+        ]
+
+    def _messages(self, append: Append) -> list[Message]:
+        subject = subject_of(self._session.address.name, append.stream)
+        return [(subject, body, headers) for body, headers in messages_of(append, self._now())]
+
     async def _attempt(self, append: Append) -> Attempt | None:
         """Send an Append on what is known, nothing where that speaks against it; an unknown stream is taken as new."""
         history = self._histories.get(append.stream) or History()
-        if append.key in history.receipts or append.expected not in (None, history.last):
+        if _speaks_against(history, append):
             return None
-        subject = subject_of(self._session.address.name, append.stream)
-        messages = [(subject, body, headers) for body, headers in messages_of(append, self._now())]
-        expected = [history.last, *[None] * (len(messages) - 1)]
+        messages = self._messages(append)
+        expected: list[int | None] = [history.last, *[None] * (len(messages) - 1)]
         try:
             return Attempt(history.last, await self._publisher.sent(messages, expected))
         except FAILURES:
@@ -156,6 +191,10 @@ class Storing:
             if not is_known and append.expected in (None, lasts.get(append.stream, history.last)):
                 stored[place] = append
                 head = lasts[append.stream] = head + len(append.events)
+
+
+def _speaks_against(history: History, append: Append) -> bool:
+    return append.key in history.receipts or append.expected not in (None, history.last)
 
 
 def _content(append: Append) -> list[tuple[str, bytes]]:
