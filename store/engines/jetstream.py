@@ -12,8 +12,9 @@ from presslog.store.log import About, Append, Conflict, Erasure, Receipt, Stored
 
 from .jetstream_about import about
 from .jetstream_address import parsed
-from .jetstream_blobs import JetStreamBlobs, sending
+from .jetstream_blobs import JetStreamBlobs
 from .jetstream_news import News
+from .jetstream_publishing import sending
 from .jetstream_reading import Reading
 from .jetstream_session import LIMIT_SECONDS, Session
 from .jetstream_storing import Storing

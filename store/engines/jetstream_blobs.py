@@ -10,16 +10,14 @@ from nats.aio.msg import Msg
 from presslog.store.blobs import BlobRow, compressed, opened
 from presslog.store.errors import StoreUnsafe
 
-from .jetstream_publishing import Message, Publisher
+from .jetstream_publishing import Message, Publisher, sending
 from .jetstream_reading import LAG_SECONDS, PAGE_BYTES, whole
 from .jetstream_session import Session
 from .jetstream_wire import SEQUENCE
 
 PART_BYTES = 512 << 10
-BYTES_A_SECOND = 1 << 20
-"""What a slow connection to three slow disks takes: large content has more time than a small event."""
 LARGEST_SECONDS = 120.0
-"""The same for content of which nobody knows yet how large it is."""
+"""What content may take of which nobody knows yet how large it is."""
 
 
 class JetStreamBlobs:
@@ -105,8 +103,3 @@ class JetStreamBlobs:
             if not page:
                 await asyncio.sleep(LAG_SECONDS)
         return BlobRow(bytes.fromhex(digest), int(headers["Size"]), b"".join(part.data for part in parts))
-
-
-def sending(size_bytes: int) -> float:
-    """The seconds that a call is given for so many bytes."""
-    return size_bytes / BYTES_A_SECOND

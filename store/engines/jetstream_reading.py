@@ -10,7 +10,8 @@ from nats.aio.msg import Msg
 from presslog.store.errors import StoreUnsafe
 from presslog.store.log import Stored
 
-from .jetstream_session import ApiError, Session
+from .jetstream_answers import ApiError
+from .jetstream_session import Session
 from .jetstream_wire import PENDING, PREVIOUS, SEQUENCE, SUBJECT, stored_of, subject_of
 
 PAGE_BYTES = 8 << 20

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple, TypeVar
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.errors import Error as NatsError
 
 from presslog.store.errors import LogUnavailable
 
 from .jetstream_address import Address
+from .jetstream_answers import FAILURES, STATUS, ApiError, answered
 from .jetstream_wire import Headers
 
 LIMIT_SECONDS = 10.0
@@ -29,20 +29,8 @@ RETRY_SECONDS = 0.1
 CLOSING_SECONDS = 2.0
 LEFT_SECONDS = 5.0
 """The loop ends a call by itself, and has so much longer for it; after that it was closed in this very moment."""
-STATUS = "Status"
 LOST = "the connection was lost"
 T = TypeVar("T")
-
-FAILURES = (NatsError, OSError, TimeoutError)
-"""What a broken connection, a server that is gone and a lost answer look like: the outcome is unknown."""
-
-
-class ApiError(NatsError):
-    """JetStream refused a request; ``code`` is its stable number."""
-
-    def __init__(self, code: int, description: str) -> None:
-        super().__init__(description)
-        self.code = code
 
 
 class _Pending(NamedTuple):
@@ -263,22 +251,6 @@ class Session:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
-
-
-def answered(message: Msg) -> dict[str, Any]:
-    """The answer of JetStream in a message.
-
-    Raises:
-        ApiError: it is a refusal, or there was nobody to answer.
-    """
-    status = (message.headers or {}).get(STATUS)
-    if status:
-        raise ApiError(int(status), "no leader, or no JetStream")
-    answer: dict[str, Any] = json.loads(message.data)
-    error = answer.get("error")
-    if error:
-        raise ApiError(int(error.get("err_code", error.get("code", 0))), str(error.get("description", error)))
-    return answer
 
 
 async def _nothing() -> None:

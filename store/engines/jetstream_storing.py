@@ -5,15 +5,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from itertools import accumulate, islice
 from typing import NamedTuple
 
-from nats.aio.msg import Msg
-
 from presslog.store.errors import KeyReused
 from presslog.store.log import MAX_APPEND_EVENTS, Append, Conflict, Receipt, Stored, runs
 
+from .jetstream_answers import FAILURES
 from .jetstream_histories import Histories, History
-from .jetstream_publishing import Message, Publisher
+from .jetstream_publishing import Message, Publisher, Sent
 from .jetstream_reading import LAG_SECONDS, PAGE_EVENTS, Reading
-from .jetstream_session import FAILURES, Session
+from .jetstream_session import Session
 from .jetstream_wire import messages_of, subject_of
 from .memory import same_events
 
@@ -24,10 +23,10 @@ Answer = Receipt | Conflict
 
 
 class Attempt(NamedTuple):
-    """An Append on its way: the last position that it expects of its stream, and the answer to come."""
+    """An Append on its way: the last position that it expects of its stream, and what to wait for."""
 
     after: int
-    answer: "asyncio.Future[Msg] | None"
+    sent: Sent | None
 
 
 class Storing:
@@ -134,7 +133,7 @@ class Storing:
         is_ours = False
         while True:
             if attempt:
-                outcome = await self._publisher.outcome(attempt.answer)
+                outcome = await self._publisher.outcome(attempt.sent)
                 if outcome.last:
                     return self._stored(append, attempt.after, outcome.last)
                 is_ours = is_ours or not outcome.is_refused

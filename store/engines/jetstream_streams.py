@@ -6,7 +6,8 @@ from presslog.store.errors import LogDiverged, NoSuchStore, StoreUnsafe
 from presslog.store.names import event_id
 
 from .jetstream_address import Address
-from .jetstream_session import ApiError, Session
+from .jetstream_answers import ApiError
+from .jetstream_session import Session
 
 LOG_ID = "presslog_log_id"
 """The metadata in which the id of a log is kept: part of what makes two creations of one stream the same, or not."""

@@ -153,6 +153,16 @@ def test_a_sound_stream_made_by_somebody_else_is_taken(cluster: NatsCluster, fol
         assert log.log_id == "made-by-hand"
 
 
+def test_events_that_are_gone_from_the_server_are_missed(cluster: NatsCluster, folder: Path) -> None:
+    asked(cluster, "STREAM.CREATE.desk-LOG", {**SOUND, "first_seq": 5})
+
+    with closing(JetStreamLog(cluster.url("desk"), folder)) as log:
+        log.append([an_append()])
+
+        with pytest.raises(StoreUnsafe, match="event 1 is gone and 5 is there"):
+            log.read(0, 10)
+
+
 def test_one_server_is_not_enough_unless_the_operator_says_so(cluster: NatsCluster, folder: Path) -> None:
     with pytest.raises(StoreUnsafe, match="replicas=1"):
         JetStreamLog(cluster.url("desk", replicas=3), folder)

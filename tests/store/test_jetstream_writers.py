@@ -46,12 +46,16 @@ def answered(log: EventLog, batch: list[Append]) -> object:
         return KeyReused
 
 
+@pytest.mark.parametrize("is_synced", [True, False])
 @settings(max_examples=60)
 @given(batches=FEW_BATCHES)
-def test_it_answers_as_the_memory_engine_does(nats_logs: Callable[[], str], batches: list[list[Append]]) -> None:
+def test_it_answers_as_the_memory_engine_does(
+    nats_logs: Callable[[], str], batches: list[list[Append]], is_synced: bool
+) -> None:
     model = MemoryLog(now=lambda: 1.0)
+    address = nats_logs() if is_synced else nats_logs().replace("&sync=always", "")
 
-    with TemporaryDirectory() as folder, closing(JetStreamLog(nats_logs(), Path(folder), now=lambda: 1.0)) as log:
+    with TemporaryDirectory() as folder, closing(JetStreamLog(address, Path(folder), now=lambda: 1.0)) as log:
         answers = [(answered(model, batch), answered(log, batch)) for batch in batches]
         stored, head = log.read(0, 1000), log.head()
 
