@@ -7,7 +7,7 @@ DESK ?= desk
 FAULTS ?= bounded
 FAULTS_SECONDS ?= $(if $(filter full,$(FAULTS)),14400,1500)
 
-.PHONY: run test check crash scenarios mutations faults nspawn bench bench-large accuracy build clean
+.PHONY: run test check engines crash scenarios mutations faults nspawn bench bench-large accuracy build clean
 
 run: $(VENV)/installed
 	$(BIN)/presslog init $(DESK) --sample
@@ -26,6 +26,10 @@ check: $(VENV)/installed
 	$(BIN)/python tests/deploy/licences.py
 	$(BIN)/python tests/deploy/audit.py deploy/constraints.txt
 	sh deploy/check-wheel.sh $(BIN)
+
+# The contract of the log on every engine, PostgreSQL and NATS among them where they are installed, and a table of it.
+engines: $(VENV)/installed
+	$(BIN)/python tests/engines.py
 
 # Heavy: real processes killed at random points; a real systemd booted (needs root). Both are bounded and skip loudly.
 crash: $(VENV)/installed

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-import pytest
+from clusters.missing import missing
 from clusters.places import Place, free_ports, places, signal_family
 from examples import until
 
@@ -56,7 +56,7 @@ class PostgresCluster:
     ) -> None:
         found = programs()
         if not found:
-            pytest.skip("SKIPPED LOUDLY: PostgreSQL is not installed (Debian: apt-get install postgresql)")
+            missing("PostgreSQL", "apt-get install postgresql")
         self.primary = 0
         self.nodes = range(standbys + 1)
         self._programs = found
