@@ -7,7 +7,7 @@ DESK ?= desk
 FAULTS ?= bounded
 FAULTS_SECONDS ?= $(if $(filter full,$(FAULTS)),14400,1500)
 
-.PHONY: run test check crash scenarios mutations faults nspawn bench bench-large accuracy build clean
+.PHONY: run test check engines failover crash scenarios mutations faults nspawn bench bench-large accuracy build clean
 
 run: $(VENV)/installed
 	$(BIN)/presslog init $(DESK) --sample
@@ -17,7 +17,7 @@ run: $(VENV)/installed
 	$(BIN)/presslog run $(DESK)
 
 test: $(VENV)/installed
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not crash and not nspawn and not scenarios and not mutations and not faults" --doctest-modules config store handlers daemon tests
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not crash and not nspawn and not scenarios and not mutations and not faults and not failover" --doctest-modules config store handlers daemon tests
 
 check: $(VENV)/installed
 	$(BIN)/ruff check .
@@ -26,6 +26,14 @@ check: $(VENV)/installed
 	$(BIN)/python tests/deploy/licences.py
 	$(BIN)/python tests/deploy/audit.py deploy/constraints.txt
 	sh deploy/check-wheel.sh $(BIN)
+
+# The contract of the log on every engine, PostgreSQL and NATS among them where they are installed, and a table of it.
+engines: $(VENV)/installed
+	$(BIN)/python tests/engines.py
+
+# Servers killed, frozen, cut off and without power while writers go on: what is lost, what is twice; about 4 minutes.
+failover: $(VENV)/installed
+	timeout -s INT -k 60 720 $(BIN)/python -m pytest -m failover --timeout 300 tests/failover
 
 # Heavy: real processes killed at random points; a real systemd booted (needs root). Both are bounded and skip loudly.
 crash: $(VENV)/installed

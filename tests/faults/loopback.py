@@ -67,7 +67,9 @@ class Disk:
 
 
 @contextmanager
-def disk(folder: Path, kind: str = "ext4", *, at: Path | None = None, behind: Share | None = None) -> Iterator[Disk]:
+def disk(
+    folder: Path, kind: str = "ext4", *, at: Path | None = None, behind: Share | None = None, size: str = ""
+) -> Iterator[Disk]:
     """A fresh file system, mounted ``at`` a folder, ``behind`` a line; skipped loudly where it cannot be mounted."""
     image, point = (behind.mount if behind else folder) / "image", at or folder / "disk"
     real = behind.behind / "image" if behind else image
@@ -75,7 +77,7 @@ def disk(folder: Path, kind: str = "ext4", *, at: Path | None = None, behind: Sh
     # Blocks as large as pages, as on any disk that is not tiny.
     blocks = ("-b", "4096") if kind == "ext4" else ()
     blocks += ("-O", "^has_journal") if behind else ()
-    for command in (("truncate", "-s", SIZE[kind], real), (f"mkfs.{kind}", "-q", *blocks, real)):
+    for command in (("truncate", "-s", size or SIZE[kind], real), (f"mkfs.{kind}", "-q", *blocks, real)):
         if not _run(*command):
             pytest.skip(f"SKIPPED LOUDLY: {command[0]} does not work here")
     # A journal of ext4 is then written by nobody but who syncs, for five minutes.
