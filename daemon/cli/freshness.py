@@ -13,24 +13,36 @@ def freshness(answers: "Answers", folder: "Path") -> str:
     if answers.is_past:
         return f"as of #{answers.as_of()}, in the past"
     events = behind(answers, folder)
+    if events is None:
+        return f"as of #{answers.as_of()}, and the log does not answer"
     return f"as of #{answers.as_of()}" + (f", {events} behind" if events else "")
 
 
-def behind(answers: "Answers", folder: "Path") -> int:
-    """How many events the log holds beyond an answer; none where the past was asked."""
-    return 0 if answers.is_past else max(head_of(folder) - answers.as_of(), 0)
+def behind(answers: "Answers", folder: "Path") -> int | None:
+    """How many events the log holds beyond an answer; none where the past was asked, None where nobody knows."""
+    if answers.is_past:
+        return 0
+    head = head_of(folder)
+    return None if head is None else max(head - answers.as_of(), 0)
 
 
-def head_of(folder: "Path") -> int:
-    """The position of the newest event; 0 where the log cannot be read, which is no reason to keep an answer back."""
-    from presslog.store.errors import PresslogError
+def head_of(folder: "Path") -> int | None:
+    """The position of the newest event; None where the log does not answer, 0 where it cannot be read.
+
+    Neither is a reason to keep an answer back.
+    """
+    from presslog.store.errors import LogUnavailable, PresslogError, StorageFailed
     from presslog.store.opening import open_log
 
     try:
         log = open_log(folder)
+        try:
+            return log.head()
+        finally:
+            log.close()
+    except StorageFailed:
+        return 0
+    except LogUnavailable:
+        return None
     except PresslogError:
         return 0
-    try:
-        return log.head()
-    finally:
-        log.close()
