@@ -1,11 +1,15 @@
 """How fresh an answer is: as of which position, and how far that is behind the log."""
 
+import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from presslog.store.queries import Answers
+
+PATIENCE_SECONDS = 2.0
+"""An answer waits no longer for a server to say how far the log is."""
 
 
 def freshness(answers: "Answers", folder: "Path") -> str:
@@ -31,6 +35,19 @@ def head_of(folder: "Path") -> int | None:
 
     Neither is a reason to keep an answer back.
     """
+    from presslog.store.opening import address_of
+
+    if not address_of(folder):
+        return _head(folder)
+    heads: list[int | None] = []
+    # A host that is cut off answers nothing, and it takes long until the kernel says so.
+    asking = threading.Thread(target=lambda: heads.append(_head(folder)), daemon=True)
+    asking.start()
+    asking.join(PATIENCE_SECONDS)
+    return heads[0] if heads else None
+
+
+def _head(folder: "Path") -> int | None:
     from presslog.store.errors import LogUnavailable, PresslogError, StorageFailed
     from presslog.store.opening import open_log
 

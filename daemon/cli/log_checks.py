@@ -50,7 +50,7 @@ def _served(head: int, about: "About") -> Iterator[Finding]:
     for each in about.replicas:
         yield Finding("ok", "", f"replica {replica_line(about.engine, each)}")
     for warning in about.warnings:
-        found, _, fix = warning.rpartition("; " if "; " in warning else ": ")
+        found, _, fix = warning.rpartition("; ")
         yield Finding("warn", "", found or warning, fix)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -260,6 +261,17 @@ def test_command_without_the_server_answers_or_names_the_remedy(
 ) -> None:
     assert expected in said(left, *words, status=status)
     assert not (left.store / "erasing.json").exists()
+
+
+def test_answer_does_not_wait_for_a_server_that_is_cut_off(left: Desk) -> None:
+    _, log_id = (left.store / ADDRESS).read_text().splitlines()
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        mute_address = f"postgresql://127.0.0.1:{mute.getsockname()[1]}/none?connect_timeout=600"
+        (left.store / ADDRESS).write_text(f"{mute_address}\n{log_id}\n")
+        try:
+            assert "and the log does not answer" in said(left, "search", "harbour")
+        finally:
+            (left.store / ADDRESS).write_text(f"{AWAY}\n{log_id}\n")
 
 
 def test_first_start_without_the_server_names_the_remedy(tmp_path: Path) -> None:
