@@ -103,8 +103,8 @@ def refuse_kept_elsewhere(folder: Path, what: str) -> None:
     """Raise ConfigError for what needs the file of a log, where a server keeps it; ``what`` says what is not done."""
     if address := address_of(folder):
         raise ConfigError(
-            f"{what}: the log of {folder} is kept by the server at {address}; use the server's own tools, "
-            "as pg_basebackup and WAL archiving, or copy the log into a file: presslog move --to FOLDER"
+            f"{what}: the log of {folder} is kept by the server at {address}; use the server's own tools "
+            "(pg_basebackup and WAL archiving; nats stream backup), or copy it into a file: presslog move --to FOLDER"
         )
 
 

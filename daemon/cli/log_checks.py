@@ -50,8 +50,8 @@ def _served(head: int, about: "About") -> Iterator[Finding]:
     for each in about.replicas:
         yield Finding("ok", "", f"replica {replica_line(about.engine, each)}")
     for warning in about.warnings:
-        found, _, fix = warning.rpartition("; ")
-        yield Finding("warn", "", found or warning, fix)
+        found, _, fix = warning.rpartition("; ") if "; " in warning else warning.partition(": ")
+        yield Finding("warn", "", found, fix or "see the message")
 
 
 def views(settings: "Settings") -> Iterator[Finding]:
