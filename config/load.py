@@ -25,6 +25,7 @@ NOT_SETTINGS = {
 OURS = ".presslog-"
 """How names begin that presslog keeps for itself inside watched folders."""
 ENGINE = re.compile(r"sqlite|memory|(postgresql|nats)://[^\s/]\S*")
+PASSWORD = re.compile(r"://[^/@]*:[^/@]*@|[?&](ssl)?password=")
 FEED_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _LISTS = {"ignore", "anchor"}
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
@@ -160,12 +161,22 @@ def _convert(values: dict[str, Any], origins: dict[str, str]) -> Settings:
     for key, value in values.items():
         if key.split(".")[-1] == "done_folder":
             _refuse_outside(key, value, origins[key])
-    if not ENGINE.fullmatch(settings.engine):
+    _refuse_engine(settings.engine, origins["engine"])
+    return settings
+
+
+def _refuse_engine(engine: str, origin: str) -> None:
+    if PASSWORD.search(engine):
+        # Settings are shown, and stand among the arguments of processes.
         raise ConfigError(
-            f"engine = {settings.engine!r} ({origins['engine']}): no such engine; write sqlite, memory, or the address "
+            f"engine ({origin}) holds a password: put that into a file and name it, ?passfile=PATH for PostgreSQL, "
+            "?creds=PATH for NATS"
+        )
+    if not ENGINE.fullmatch(engine):
+        raise ConfigError(
+            f"engine = {engine!r} ({origin}): no such engine; write sqlite, memory, or the address "
             "of a server: postgresql://HOST/DATABASE, nats://HOST"
         )
-    return settings
 
 
 def _refuse_outside(key: str, value: str, origin: str) -> None:

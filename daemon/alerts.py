@@ -11,7 +11,7 @@ from presslog.store.cursors import Cursor
 from presslog.store.errors import LogDiverged, LogUnavailable
 from presslog.store.hits import hits, settled
 from presslog.store.links import serving_path
-from presslog.store.opening import identity
+from presslog.store.opening import which_log
 from presslog.store.query import parse
 from presslog.store.searches import saved_search
 from presslog.store.standing import standing
@@ -48,7 +48,7 @@ class Serving:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._log = identity(folder / "log.db")
+        self._log = which_log(folder)
         self._path: Path | None = None
         self._tables: Tables | None = None
 
@@ -58,7 +58,7 @@ class Serving:
         Raises:
             LogDiverged: the log was restored meanwhile: what was delivered may not be in it.
         """
-        if identity(self._folder / "log.db") != self._log:
+        if which_log(self._folder) != self._log:
             raise LogDiverged(f"the log in {self._folder} was restored: start again, from where it is then said")
         path = serving_path(self._folder)
         if self._tables is None or path != self._path:

@@ -4,7 +4,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
@@ -14,7 +14,7 @@ from presslog.config.settings import Feed, Settings
 from presslog.handlers.views import views
 from presslog.store.backup import Maker
 from presslog.store.candidate import Progress, ignore_progress
-from presslog.store.errors import Behind, Overtaken, StoreLocked, StoreUnsafe
+from presslog.store.errors import Behind, LogUnavailable, Overtaken, StoreLocked, StoreUnsafe
 from presslog.store.events import Meta
 from presslog.store.keys import may_sign, signer_of
 from presslog.store.log import EventLog
@@ -72,6 +72,12 @@ class Parts(NamedTuple):
     backups: Backups
     tell: Callable[[Sequence[Outcome]], None]
     close: Callable[[], None]
+
+    def warnings(self) -> tuple[str, ...]:
+        """What an operator should know of the log and of its backups, as far as the log can be asked."""
+        with suppress(LogUnavailable):
+            return self.log.about().warnings + self.backups.warnings()
+        return self.backups.warnings()
 
     @property
     def bell(self) -> Bell:
@@ -156,7 +162,8 @@ def assemble(settings: Settings, watched: Watched, role: Role, *, extra: Sequenc
 
 def _backups(settings: Settings) -> Backups:
     folder = Path(settings.backup_folder) if settings.backup_folder else None
-    plan = BackupPlan(settings.store_folder, folder, settings.backup_seconds, settings.backup_keep)
+    is_elsewhere = "://" in settings.engine
+    plan = BackupPlan(settings.store_folder, folder, settings.backup_seconds, settings.backup_keep, is_elsewhere)
     return Backups(plan, maker())
 
 

@@ -26,12 +26,16 @@ def look_seconds(every_seconds: float) -> float:
 
 
 class BackupPlan(NamedTuple):
-    """Which store is backed up, where to, how often, and how many stay; 0 seconds or no folder mean never."""
+    """Which store is backed up, where to, how often, and how many stay; 0 seconds or no folder mean never.
+
+    Where a server keeps the log, it ``is_elsewhere``: then its own tools make the backups.
+    """
 
     store: Path
     folder: Path | None
     every_seconds: float
     keep: int
+    is_elsewhere: bool = False
 
 
 class Stopped(PresslogError):
@@ -49,10 +53,19 @@ class Backups:
         self._said = ""
         self._stop = threading.Event()
 
+    def warnings(self) -> tuple[str, ...]:
+        """What an operator has to know who has set a folder for backups."""
+        if self._plan.folder is None or not self._plan.is_elsewhere:
+            return ()
+        told = f"no backup goes to backup_folder = {self._plan.folder}: a server keeps the log; "
+        return (told + "use its own tools (pg_basebackup, nats stream backup), or presslog move --to FOLDER",)
+
     def look(self) -> None:
         """Make a backup where one is due; what goes wrong is told once, and tried again."""
         folder = self._plan.folder
-        if folder is None or not self._plan.every_seconds or self._monotonic() < self._not_before:
+        if folder is None or self._plan.is_elsewhere:
+            return
+        if not self._plan.every_seconds or self._monotonic() < self._not_before:
             return
         try:
             self._look(folder)

@@ -110,6 +110,12 @@ def tell_overdue(waits: Sequence[Wait]) -> None:
         logger.warning("… waiting long files={}: presslog files --state waiting", len(waits))
 
 
+def warn_of(warnings: Sequence[str]) -> None:
+    """Say what an operator should know of the log from the beginning."""
+    for warning in warnings:
+        logger.warning("log: {}", warning)
+
+
 def _level(outcome: Outcome, *, is_crowd: bool) -> str:
     if outcome.kind == "refused" or (outcome.kind == "waiting" and outcome.code not in PASSING):
         return "WARNING"

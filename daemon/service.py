@@ -22,7 +22,7 @@ from .control import Control
 from .doorbell import Polled
 from .drain import Watched
 from .growth import ring_as_it_grows
-from .journal import quoted, tell, tell_overdue
+from .journal import quoted, tell, tell_overdue, warn_of
 from .outcome import Outcome
 from .patience import patiently
 from .places import Folder
@@ -88,6 +88,7 @@ class Service:
         parts.doorbell.start(parts.folders)
         for folder in parts.folders:
             logger.info("watching feed={} folder={}", folder.feed, folder.root)
+        warn_of(parts.warnings())
         self._start_thread("intake", lambda: parts.drain.run(self._stop))
         self._start_thread("follow", lambda: parts.follower.run(self._stop, lambda: self._report.say(parts)))
         if parts.log.is_shared:

@@ -22,7 +22,7 @@ from .manifest import Manifest, part_of, write_manifest
 from .notary import FILE as NOTARY
 from .notary import notarised
 from .notes import Checkpoint, Signer, origin_of
-from .opening import open_log
+from .opening import open_log, refuse_kept_elsewhere
 from .shelf import UNFINISHED, Backup, give_to_owner_of, name_of, remove_unfinished
 from .whole import made_folder, on_disk, sync_folder
 
@@ -50,7 +50,9 @@ def back_up(store: Path, folder: Path, maker: Maker, progress: Progress = ignore
         StoreUnsafe: the copy is not what was copied, or the log itself is damaged; nothing is left of it.
         LogDiverged: the log is not the one that was signed.
         StoreLocked: another backup of this store is being made.
+        ConfigError: a server keeps the log.
     """
+    refuse_kept_elsewhere(store, "no backup is made")
     with closing(open_log(store)) as log, _alone(store):
         made_folder(folder)
         remove_unfinished(folder, log.log_id)

@@ -11,6 +11,8 @@ from .check_blobs import check_blobs
 from .check_files import check_log_file, check_notary_file
 from .errors import PresslogError
 from .findings import Findings
+from .notary import FILE as NOTARY
+from .opening import FILE
 from .sqlite import connect_readonly
 
 SMALL_BYTES = 64 << 20
@@ -35,9 +37,16 @@ def check_here(folder: Path, findings: Findings, tick: Tick, *, is_whole: bool) 
     return Beside(words, check_originals(folder, findings, tick, after=0) if is_whole else 0)
 
 
+def check_elsewhere(folder: Path, findings: Findings) -> Beside:
+    """Check what is here of a store whose log is kept by a server."""
+    check_notary_file(folder, findings)
+    here = f"{NOTARY} is sound; " if (folder / NOTARY).exists() else ""
+    return Beside({"files": f"{here}the tables of the log are in the care of its server, and were not looked at"}, 0)
+
+
 def check_originals(folder: Path, findings: Findings, tick: Tick, *, after: int) -> int:
     """Check every original whose row comes after ``after``; how many there are."""
-    with findings.reading("blobs"), closing(connect_readonly(folder / "log.db")) as log:
+    with findings.reading("blobs"), closing(connect_readonly(folder / FILE)) as log:
         (total,) = log.execute("select count(*) from blobs where rowid > ?", (after,)).fetchone()
         return check_blobs(log, findings, after=after, tick=lambda done: tick(done, total))
     return 0

@@ -18,7 +18,7 @@ def events_of(log: Connection, findings: Findings, *, after: int) -> Iterator[St
             for row in log.execute(EVENTS, (due - 1,)):
                 position = row[0]
                 if position != due:
-                    _tell_gap(findings, due, position)
+                    tell_gap(findings, due, position)
                 due = position + 1
                 event = Stored._make(row)
                 # A damaged record may hold text for bytes, and no code further on expects that.
@@ -32,10 +32,11 @@ def events_of(log: Connection, findings: Findings, *, after: int) -> Iterator[St
             due += 1
 
 
-def _tell_gap(findings: Findings, due: int, position: int) -> None:
+def tell_gap(findings: Findings, due: int, position: int) -> None:
+    """Say what is wrong where an event stands that is not the one that is due."""
     if position < due:
         findings.add("log", f"event {position} stands behind {due - 1}", position)
-    else:
+    elif position > due:
         findings.add("log", f"{events(due, position - 1)} missing", due)
 
 

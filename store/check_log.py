@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .check_contents import Contents
-from .check_events import events_of
 from .check_notes import FOREIGN, Notes, Signed, notes_in
 from .check_proof import Checkpoint, Refused, verify_consistency
+from .check_source import source_of
 from .check_tree import Ledger
 from .errors import NotProven, StoreUnsafe
 from .findings import Findings
@@ -46,7 +46,8 @@ class Wanted(NamedTuple):
 class Passed(NamedTuple):
     """What a pass has seen: events behind ``after`` up to ``head``, keys and notes, and blobs.
 
-    ``first_blob`` is the lowest row of a blob that these events name, ``orphans`` counts those that none does.
+    ``first_blob`` is the lowest row of a blob that these events name, ``orphans`` counts those that none does, and
+    ``originals`` those that were read in passing, None where that is done beside it.
     """
 
     after: int
@@ -56,6 +57,7 @@ class Passed(NamedTuple):
     newest: int
     first_blob: int
     orphans: int
+    originals: int | None
 
 
 class _Notary(NamedTuple):
@@ -75,8 +77,7 @@ def check_log(
     with ExitStack() as stack:
         # First the notary's file: its tree is not longer than the log that is looked at later.
         notary = _notary(folder, log, findings, stack)
-        events = stack.enter_context(closing(connect_readonly(folder / "log.db")))
-        stack.enter_context(still(events))
+        source = source_of(folder, log, findings, stack)
         after = _trusted(wanted.since, notary, notes, findings)
         others = sorted(_elsewhere(folder, wanted.against, findings))
         for note in others:
@@ -85,9 +86,9 @@ def check_log(
         held = notes_in(notary.file, findings, after=after) if notary.file else ()
         notes.expect(held, [note for note in others if note.size > after])
         ledger = Ledger(notary.read, notary.size, notes, findings, after=after)
-        contents = Contents(events, findings, after=after, known=notary.size)
+        contents = Contents(source.originals, findings, after=after, known=notary.size)
         head = log.head()
-        for event in events_of(events, findings, after=after):
+        for event in source.events(after):
             try:
                 ledger.add(event.position, leaf(event))
             except StoreUnsafe as error:
@@ -96,8 +97,8 @@ def check_log(
             if event.position % TICK_EVENTS == 0:
                 tick(event.position - after, head - after)
         ledger.finish()
-        contents.finish()
-        blobs = (contents.first_blob, contents.orphans)
+        contents.finish(source.is_emptied)
+        blobs = (source.originals.first, source.originals.orphans, source.originals.passed)
     return Passed(after, ledger.size, keys, notes.count, notes.newest, *blobs)
 
 

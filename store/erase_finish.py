@@ -17,6 +17,7 @@ from .generation import View
 from .links import remove, remove_copies, remove_retired, unfinished
 from .lock import WriterLock, owner
 from .log import EventLog
+from .opening import address_of
 from .rebuild import locked
 from .views import Views
 from .whole import write_whole
@@ -91,17 +92,20 @@ def begin(folder: Path, identifier: str) -> None:
 def finish(folder: Path, views: Sequence[View], log: EventLog, samples: Samples, watch: Watch) -> Proof:
     """Clean the log, make the views anew, and look for the samples: of an article whose words are gone there are none.
 
+    What a server keeps it cleans itself; the samples are looked for in the files of this host.
+
     Raises:
         LogUnavailable: readers hold up the log, or the views move too fast; finish again.
         StorageFailed: there is no room for the views, or for a log that must be written anew.
     """
     erasing = unproved(folder)
     is_unknown = erasing.is_unknown or not samples.all
-    is_rewritten = not erasing.is_clean and _clean(folder, samples.all, watch, is_unknown=is_unknown)
+    has_file = not address_of(folder)
+    is_rewritten = has_file and not erasing.is_clean and _clean(folder, log, samples.all, watch, is_unknown=is_unknown)
     note(folder, Erasing(erasing.articles, is_clean=True))
     make_views_anew(folder, views, log, watch)
     searched = search(files_of(folder), samples.all)
-    shared = living(folder, searched.found)
+    shared = living(folder, log, searched.found)
     left = {path for sample, paths in searched.found.items() if sample not in shared for path in paths}
     return Proof(
         len(samples.all),
@@ -113,21 +117,21 @@ def finish(folder: Path, views: Sequence[View], log: EventLog, samples: Samples,
     )
 
 
-def _clean(folder: Path, samples: Sequence[bytes], watch: Watch, *, is_unknown: bool) -> bool:
+def _clean(folder: Path, log: EventLog, samples: Sequence[bytes], watch: Watch, *, is_unknown: bool) -> bool:
     """Leave no trace in log.db; whether it had to be written anew for that."""
     empty_wal(folder)
-    if not is_unknown and not _stale(folder, samples):
+    if not is_unknown and not _stale(folder, log, samples):
         return False
     watch.told("log.db is written anew: old pages of it may hold traces")
     write_anew(folder)
-    if _stale(folder, samples):
+    if _stale(folder, log, samples):
         raise StoreUnsafe(f"{folder / LOG} still holds what was erased: keep it to yourself, and report this")
     return True
 
 
-def _stale(folder: Path, samples: Sequence[bytes]) -> bool:
+def _stale(folder: Path, log: EventLog, samples: Sequence[bytes]) -> bool:
     found = search([folder / LOG], samples).found
-    return bool(found.keys() - living(folder, found).keys())
+    return bool(found.keys() - living(folder, log, found).keys())
 
 
 def make_views_anew(folder: Path, views: Sequence[View], log: EventLog, watch: Watch) -> None:

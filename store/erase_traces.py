@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .comparing import ignore_tick
-from .erase import Content
+from .erase import PAGE_EVENTS, Content
 from .errors import LogUnavailable, NoSuchStore, StorageFailed
 from .events import ArticleRecorded, read_event
 from .log import EventLog
 from .names import LINK
+from .opening import address_of
 from .sqlite import Connection, connect, connect_readonly, translated
 
 LOG = "log.db"
@@ -59,6 +60,8 @@ def samples_of(folder: Path, log: EventLog, content: Content, digests: Iterable[
         if isinstance(fact, ArticleRecorded):
             written = (fact.article.title, fact.article.subtitle, fact.article.description, fact.article.text)
             words += [plain for each in written for plain in _PLAIN.findall(each.encode("utf-8", "surrogatepass"))]
+    if address_of(folder):
+        return Samples(_spread(words))  # the bytes of originals never were in a file here
     with closing(connect_readonly(folder / LOG)) as connection, translated(folder / LOG):
         packed = [content for each in digests for content in _packed(connection, each)]
     return Samples(_spread(words), _spread(packed))
@@ -128,10 +131,13 @@ def files_of(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def living(folder: Path, samples: Iterable[bytes]) -> dict[bytes, str]:
+def living(folder: Path, log: EventLog, samples: Collection[bytes]) -> dict[bytes, str]:
     """Those samples that stand in what was not erased, each with a place: an article, an event, other bytes."""
-    with closing(connect_readonly(folder / LOG)) as log, translated(folder / LOG):
-        found = {each: place for each in samples if (place := _living_in_log(log, each))}
+    if address_of(folder):
+        found = _living_elsewhere(log, samples)
+    else:
+        with closing(connect_readonly(folder / LOG)) as file, translated(folder / LOG):
+            found = {each: place for each in samples if (place := _living_in_file(file, each))}
     with suppress(NoSuchStore), closing(connect_readonly(folder / LINK)) as views, translated(folder / LINK):
         for each in samples:
             for (article,) in views.execute(LIVE_REVISION, {"sample": each}):
@@ -139,7 +145,20 @@ def living(folder: Path, samples: Iterable[bytes]) -> dict[bytes, str]:
     return found
 
 
-def _living_in_log(log: Connection, sample: bytes) -> str:
+def _living_elsewhere(log: EventLog, samples: Collection[bytes]) -> dict[bytes, str]:
+    """The first event in which each stands; the log is read to its end, where there are samples at all."""
+    found: dict[bytes, str] = {}
+    after, left = 0, set(samples)
+    while left and (page := log.read(after, PAGE_EVENTS)):
+        for event in page:
+            here = {each for each in left if each in event.data}
+            found |= dict.fromkeys(here, f"event #{event.position}")
+            left -= here
+        after = page[-1].position
+    return found
+
+
+def _living_in_file(log: Connection, sample: bytes) -> str:
     for statement, name in ((LIVE_EVENT, "event #{}"), (LIVE_BLOB, "bytes {}")):
         for (which,) in log.execute(statement, {"sample": sample}):
             return name.format(which)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from .errors import LogUnavailable, PresslogError, StorageFailed, StoreLocked
+from .errors import ConfigError, LogUnavailable, PresslogError, StorageFailed, StoreLocked
 from .sqlite import sqlite3
 
 MOST_FINDINGS = 20
@@ -54,12 +54,12 @@ class Findings:
 
     @contextmanager
     def reading(self, check: str) -> Iterator[None]:
-        """Make a finding of whatever a damaged file does to its reader in the block; one that is only busy is none."""
+        """Make a finding of whatever a damaged file does to its reader in the block; not of what keeps him from it."""
         try:
             yield
         except StorageFailed as error:
             self.add(check, str(error))
-        except (LogUnavailable, StoreLocked):
+        except (ConfigError, LogUnavailable, StoreLocked):
             raise
         except (PresslogError, *UNREADABLE) as error:
             self.add(check, str(error))

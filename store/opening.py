@@ -22,7 +22,7 @@ def open_log(folder: Path) -> EventLog:
         LogDiverged: another log is found at its address than there was.
     """
     address = address_of(folder)
-    if not address and not (folder / FILE).exists():
+    if not has_log(folder):
         raise NoSuchStore(
             f"there is no log in {folder}: start with `presslog init` and `presslog run`, or name it: --store DIR"
         )
@@ -51,6 +51,11 @@ def log_at(folder: Path, engine: str, *, readonly: bool) -> EventLog:
             log.close()
             raise
     return log
+
+
+def has_log(folder: Path) -> bool:
+    """Whether a store has a log, in its file or kept by a server."""
+    return (folder / FILE).exists() or bool(address_of(folder))
 
 
 def address_of(folder: Path) -> str:
@@ -87,6 +92,20 @@ def _remember(folder: Path, address: str, log_id: str) -> None:
         with on_disk(folder):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_whole(folder / ADDRESS, f"{address}\n{log_id}\n".encode())
+
+
+def which_log(folder: Path) -> str | tuple[int, int]:
+    """Which log is that of a store: another one, once a log was restored there, or moved."""
+    return _noted(folder)[1] or identity(folder / FILE)
+
+
+def refuse_kept_elsewhere(folder: Path, what: str) -> None:
+    """Raise ConfigError for what needs the file of a log, where a server keeps it; ``what`` says what is not done."""
+    if address := address_of(folder):
+        raise ConfigError(
+            f"{what}: the log of {folder} is kept by the server at {address}; use the server's own tools "
+            "(pg_basebackup and WAL archiving; nats stream backup), or copy it into a file: presslog move --to FOLDER"
+        )
 
 
 def identity(path: Path) -> tuple[int, int]:

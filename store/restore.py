@@ -24,7 +24,7 @@ from .manifest import Manifest
 from .names import event_id
 from .notary import CHECKPOINT, notarised
 from .notary import FILE as NOTARY
-from .opening import open_log
+from .opening import open_log, refuse_kept_elsewhere
 from .shelf import give_to_owner_of
 from .sqlite import connect_readonly, sqlite3, translated
 from .switch import commit, finish
@@ -72,7 +72,9 @@ def restore(
         StoreUnsafe: the backup is damaged; nothing was changed.
         BadQuery: the backup does not reach so far; nothing was changed.
         StorageFailed: there is no room for a second log, or the disk refuses.
+        ConfigError: a server keeps the log of the store.
     """
+    refuse_kept_elsewhere(store, "nothing is restored")
     with WriterLock(store):
         finish(store)
         manifest, tree = check_backup(backup, lambda done, total: progress(done, 2 * total))

@@ -110,7 +110,9 @@ def with_lists(row: Row) -> Row:
 
 
 def _missing(folder: Path) -> NoSuchStore:
-    if (folder / "log.db").exists():
+    from .opening import has_log
+
+    if has_log(folder):
         return NoSuchStore(
             f"the views of {folder} are not built yet: start `presslog run`, or `presslog views rebuild`"
         )

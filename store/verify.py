@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .candidate import Progress, ignore_progress
-from .check_beside import SMALL_BYTES, Beside, Elsewhere, check_here, check_originals
+from .check_beside import SMALL_BYTES, Beside, Elsewhere, check_elsewhere, check_here, check_originals
 from .check_log import Kept, Passed, Wanted, check_log
 from .check_views import check_rows, check_views
 from .errors import NoSuchStore
 from .findings import Finding, Findings
 from .generation import View
 from .log import EventLog
-from .opening import open_log
+from .opening import FILE, address_of, has_log, open_log
 
 __all__ = ["Checked", "Kept", "Report", "Wanted", "verify"]
 
@@ -45,14 +45,16 @@ class Report(NamedTuple):
 def verify(folder: Path, wanted: Wanted, *, views: Sequence[View] = (), progress: Progress = ignore_progress) -> Report:
     """Verify the store in a folder, also beside whoever writes it.
 
-    The rows of ``views`` are compared with what the log makes of them, which takes as long as a rebuild.
+    A log that a server keeps is asked for its events and the originals that they name; the files are those of this
+    host. The rows of ``views`` are compared with what the log makes of them, which takes as long as a rebuild.
 
     Raises:
         NoSuchStore: there is no log.
         NotProven: a checkpoint that was given is none.
-        LogUnavailable, StoreLocked: the store is busy.
+        LogUnavailable, StoreLocked: the store is busy, or the log's server does not answer.
+        ConfigError: a package is missing that the log needs.
     """
-    if not (folder / "log.db").exists():
+    if not has_log(folder):
         raise NoSuchStore(f"there is no log in {folder}: name the store, --store DIR")
     wanted.refuse_nonsense()
     found, tally = Findings(), _Tally(progress)
@@ -62,7 +64,9 @@ def verify(folder: Path, wanted: Wanted, *, views: Sequence[View] = (), progress
             words |= _events(folder, log, wanted, found, tally)
             words["views"] = _views(folder, log, views, found, progress)
         beside = wait()
-    words |= beside.words | ({} if wanted.since else {"blobs": _originals(beside.originals)})
+    words |= beside.words
+    if "blobs" not in words:
+        words["blobs"] = _originals(beside.originals)
     bad = {finding.check for finding in found.in_order}
     lines = tuple(Checked(check, check not in bad, words.get(check, "")) for check in CHECKS)
     return Report(lines, tuple(found.in_order), found.count)
@@ -71,12 +75,15 @@ def verify(folder: Path, wanted: Wanted, *, views: Sequence[View] = (), progress
 @contextmanager
 def _beside(folder: Path, found: Findings, tally: "_Tally", *, is_whole: bool) -> Iterator[Callable[[], Beside]]:
     """What is checked beside the events; the answer is waited for."""
-    if (folder / "log.db").stat().st_size < SMALL_BYTES:
+    if address_of(folder):
+        there = check_elsewhere(folder, found)
+        yield lambda: there
+    elif (folder / FILE).stat().st_size < SMALL_BYTES:
         here = check_here(folder, found, tally.originals, is_whole=is_whole)
         yield lambda: here
-        return
-    with Elsewhere(folder, is_whole=is_whole) as other:
-        yield lambda: other.wait(found, tally.originals)
+    else:
+        with Elsewhere(folder, is_whole=is_whole) as other:
+            yield lambda: other.wait(found, tally.originals)
 
 
 def _events(folder: Path, log: EventLog, wanted: Wanted, found: Findings, tally: "_Tally") -> dict[str, str]:
@@ -87,7 +94,9 @@ def _events(folder: Path, log: EventLog, wanted: Wanted, found: Findings, tally:
         "tree": "every hash of the notary is the one that the events make",
         "notes": _notes(passed),
     }
-    if wanted.since:
+    if passed.originals is not None:
+        words["blobs"] = _originals(passed.originals)
+    elif wanted.since:
         words["blobs"] = _originals(check_originals(folder, found, tally.originals, after=passed.first_blob - 1))
     elif passed.orphans:
         words["log"] += f"; {passed.orphans:,} originals are named by none"

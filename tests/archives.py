@@ -22,7 +22,7 @@ from presslog.store.events import (
     encode,
     read_event,
 )
-from presslog.store.log import ANY, Append, NewEvent
+from presslog.store.log import ANY, Append, EventLog, NewEvent
 from presslog.store.names import article_id, article_stream, event_id, file_stream, search_stream
 from presslog.store.views import Views
 
@@ -34,13 +34,14 @@ NOON = 1641470400.0
 class Archive:
     """Writes a store; ``build`` brings its views to the head, ``close`` lets others write.
 
-    ``clock`` is the time that is recorded next, in seconds since 1970.
+    Where no ``log`` is given it is the file in the folder; ``clock`` is then the time that is recorded next, in seconds
+    since 1970.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, log: EventLog | None = None) -> None:
         self.folder = folder
         self.clock = NOON
-        self.log = SqliteLog(folder, now=lambda: self.clock)
+        self.log = log or SqliteLog(folder, now=lambda: self.clock)
 
     def keep(
         self,

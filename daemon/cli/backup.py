@@ -51,7 +51,7 @@ def backup() -> None:
     Into a new folder in FOLDER, or in that of the setting backup_folder: log.db with every event and original,
     notary.db with what was signed, and a manifest. It gets its name once it is verified: read back, its events against
     the log, its originals against their digests. The private key is never in it: keep that elsewhere. Views are made
-    anew.
+    anew. A log that a server keeps is backed up by the server's own tools.
 
     \b
     Examples:
@@ -75,7 +75,9 @@ def make(folder: str | None, form: str) -> None:
     from presslog.config.overlap import backup_mistake
     from presslog.daemon.assemble import maker
     from presslog.store.backup import back_up
+    from presslog.store.opening import refuse_kept_elsewhere
 
+    refuse_kept_elsewhere(store_folder(), "no backup is made")
     place = _folder(folder)
     mistake = backup_mistake(loaded().settings, str(place), "FOLDER" if folder else "backup_folder")
     if mistake:

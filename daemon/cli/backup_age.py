@@ -9,13 +9,18 @@ if TYPE_CHECKING:
 
 
 def last_backup(settings: "Settings") -> dict[str, Any]:
-    """The newest backup in backup_folder: what it is and its age in seconds; empty fields where there is none."""
-    from presslog.store.opening import open_log
+    """The newest backup in backup_folder: what it is and its age in seconds; empty fields where there is none.
+
+    Of a log that a server keeps there is none of ours: ``by_server``.
+    """
+    from presslog.store.opening import address_of, open_log
     from presslog.store.shelf import newest
     from presslog.store.times import utc_text
 
+    by_server = bool(address_of(settings.store_folder))
     empty = {"folder": settings.backup_folder, "name": "", "position": 0, "created_at": "", "age_seconds": None}
-    if not settings.backup_folder:
+    empty["by_server"] = by_server
+    if by_server or not settings.backup_folder:
         return empty
     log = open_log(settings.store_folder)
     log_id = log.log_id
@@ -30,4 +35,5 @@ def last_backup(settings: "Settings") -> dict[str, Any]:
         "position": last.manifest.position,
         "created_at": utc_text(last.manifest.created_at),
         "age_seconds": round(now - last.manifest.created_at),
+        "by_server": False,
     }

@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from presslog.store.errors import NoSuchStore, PresslogError
+from presslog.store.errors import LogUnavailable, NoSuchStore, PresslogError
 
+from .finding import Finding, judged
+from .log_checks import log, views
 from .text import lasting
 
 if TYPE_CHECKING:
@@ -31,15 +33,6 @@ BY_HAND_SECONDS = 7 * 86_400.0
 INOTIFY = Path("/proc/sys/fs/inotify")
 
 
-class Finding(NamedTuple):
-    """``state`` is ``ok``, ``warn`` or ``fail``; ``fix`` is empty where nothing is to be done."""
-
-    state: str
-    check: str
-    found: str
-    fix: str = ""
-
-
 def findings(settings: "Settings") -> Iterator[Finding]:
     """Every check; one that cannot even be made is a finding too."""
     for check in CHECKS:
@@ -48,12 +41,10 @@ def findings(settings: "Settings") -> Iterator[Finding]:
             yield from (finding._replace(check=name) for finding in check(settings))
         except NoSuchStore:
             yield Finding("warn", name, "there is nothing in the store yet", "presslog init, then presslog run")
+        except LogUnavailable as error:
+            yield Finding("fail", name, str(error), "see the message, then presslog doctor again")
         except (PresslogError, OSError) as error:
             yield Finding("fail", name, str(error), "see the message")
-
-
-def _finding(is_good: bool, found: str, fix: str, *, otherwise: str = "fail") -> Finding:
-    return Finding("ok" if is_good else otherwise, "", found, "" if is_good else fix)
 
 
 def sqlite(settings: "Settings") -> Iterator[Finding]:  # noqa: ARG001  all checks are called alike
@@ -61,9 +52,9 @@ def sqlite(settings: "Settings") -> Iterator[Finding]:  # noqa: ARG001  all chec
     from presslog.store.sqlite import LEAST_VERSION, sqlite3
 
     version = sqlite3.sqlite_version
-    yield _finding(sqlite3.sqlite_version_info >= LEAST_VERSION, f"SQLite {version}", "pip install 'pysqlite3>=0.6.1'")
+    yield judged(sqlite3.sqlite_version_info >= LEAST_VERSION, f"SQLite {version}", "pip install 'pysqlite3>=0.6.1'")
     options = {row[0] for row in sqlite3.connect(":memory:").execute("pragma compile_options")}
-    yield _finding(
+    yield judged(
         "ENABLE_FTS5" in options, "FTS5 (search) is there", "install a SQLite with FTS5: pip install pysqlite3"
     )
 
@@ -114,32 +105,8 @@ def inotify(settings: "Settings") -> Iterator[Finding]:
     walks = (os.walk(feed.folder) for feed in settings.feeds.values())
     count = sum(1 for walk in walks for _ in islice(walk, MOST_FOLDERS))
     fix = f"sysctl fs.inotify.max_user_watches={max(most * 2, count * 4)}"
-    yield _finding(
+    yield judged(
         count <= most // 2, f"{count} folders, {most} watches", fix, otherwise="warn" if count <= most else "fail"
-    )
-
-
-def log(settings: "Settings") -> Iterator[Finding]:
-    """The log is readable, in WAL mode, on a local disk; whoever writes it asks for synchronous=full or stops."""
-    from presslog.daemon.mounts import is_local
-    from presslog.store.opening import open_log
-    from presslog.store.sqlite import connect_readonly
-
-    folder = settings.store_folder
-    opened = open_log(folder)
-    head = opened.head()
-    opened.close()
-    connection = connect_readonly(folder / "log.db")
-    mode = connection.execute("pragma journal_mode").fetchone()[0]
-    connection.close()
-    yield _finding(
-        mode == "wal", f"#{head}, journal mode {mode}, written with synchronous=full", "start presslog run once"
-    )
-    yield _finding(
-        is_local(folder),
-        f"{folder} is on a local disk",
-        "move the store to a local disk: WAL needs one",
-        otherwise="warn",
     )
 
 
@@ -157,7 +124,7 @@ def notary(settings: "Settings") -> Iterator[Finding]:
     if keys:
         yield Finding("ok", "", f"{keys[-1].verifier} signs since #{keys[-1].position}")
     is_behind = found["unsigned"] and found["checkpoint"] and _age(found["checkpoint"]["at"]) > UNSIGNED_SECONDS
-    yield _finding(
+    yield judged(
         bool(found["checkpoint"]) and not is_behind,
         f"signed: {signed_line(found)}",
         "start presslog run; its journal says why it does not sign",
@@ -165,7 +132,7 @@ def notary(settings: "Settings") -> Iterator[Finding]:
     )
     if settings.anchor:
         at = found["anchored"]["at"] if found["anchored"] else ""
-        yield _finding(
+        yield judged(
             (bool(at) and _age(at) < 3 * settings.anchor_seconds + UNSIGNED_SECONDS) or not found["checkpoint"],
             f"anchored: {at or 'never'}, by {settings.anchor[0]}",
             "presslog anchor says what is wrong",
@@ -179,38 +146,19 @@ def _age(at: str) -> float:
     return time.time() - datetime.fromisoformat(at).timestamp()
 
 
-def views(settings: "Settings") -> Iterator[Finding]:
-    """Every view is live and at the head."""
-    from presslog.store.opening import open_log
-
-    from .views import view_rows
-
-    opened = open_log(settings.store_folder)
-    rows = view_rows(settings.store_folder, opened)
-    opened.close()
-    paused = [f"{row['view']}: {row['error']}" for row in rows if row["state"] != "live"]
-    behind = max((row["behind"] for row in rows), default=0)
-    if not rows:
-        yield Finding("fail", "", "not built yet", "presslog views rebuild")
-    elif paused:
-        yield Finding("fail", "", f"paused: {'; '.join(paused)}", "upgrade presslog, then presslog views rebuild")
-    else:
-        yield _finding(not behind, f"{len(rows)} live, {behind} events behind", "presslog run", otherwise="warn")
-
-
 def queue(settings: "Settings") -> Iterator[Finding]:
     """Files that wait to become complete or readable."""
     from presslog.store.queries import waiting
 
     count = len(waiting(settings.store_folder))
-    yield _finding(count < MANY_WAITING, f"{count} files wait", "presslog failures says why", otherwise="warn")
+    yield judged(count < MANY_WAITING, f"{count} files wait", "presslog failures says why", otherwise="warn")
 
 
 def disk(settings: "Settings") -> Iterator[Finding]:
     """Room for more."""
     free = shutil.disk_usage(settings.store_folder).free
     level = "fail" if free < LEAST_FREE_BYTES else "warn"
-    yield _finding(
+    yield judged(
         free >= LITTLE_FREE_BYTES, f"{free >> 20} MB free", "make room: the daemon stops taking files", otherwise=level
     )
 
@@ -220,7 +168,7 @@ def clock(settings: "Settings") -> Iterator[Finding]:
     from presslog.store.opening import open_log
 
     now = time.time()
-    yield _finding(
+    yield judged(
         now > BUILT_AT, time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(now)), "set the clock: timedatectl set-ntp true"
     )
     opened = open_log(settings.store_folder)
@@ -229,7 +177,7 @@ def clock(settings: "Settings") -> Iterator[Finding]:
     if last:
         ahead = last[-1].recorded_at - now
         found = f"the newest event is {'in the future' if ahead > AHEAD_SECONDS else 'in the past, as it should be'}"
-        yield _finding(
+        yield judged(
             ahead <= AHEAD_SECONDS, found, "set the clock; positions stay in order whatever it says", otherwise="warn"
         )
 
@@ -247,6 +195,11 @@ def backup(settings: "Settings") -> Iterator[Finding]:
     from .backup_age import last_backup
 
     last = last_backup(settings)
+    if last["by_server"]:
+        fix = "take backup_folder out of presslog.toml" if last["folder"] else ""
+        found = "presslog makes none of a log that a server keeps: its own tools do (pg_basebackup, nats stream backup)"
+        yield judged(not last["folder"], found, fix, otherwise="warn")
+        return
     folder, age_seconds = last["folder"], last["age_seconds"]
     limit_seconds = LATE * (settings.backup_seconds or BY_HAND_SECONDS)
     if not folder:
@@ -255,7 +208,7 @@ def backup(settings: "Settings") -> Iterator[Finding]:
         yield Finding("warn", "", f"there is none of this log in {folder}", "presslog run, or presslog backup")
     else:
         found = f"{last['name']} is {lasting(age_seconds)} old"
-        yield _finding(
+        yield judged(
             age_seconds < limit_seconds, found, "presslog backup, and look for why none came", otherwise="warn"
         )
     if folder and not os.access(folder if Path(folder).exists() else Path(folder).parent, os.W_OK):

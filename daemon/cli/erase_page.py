@@ -17,6 +17,10 @@ BEYOND = (
     "exports, mails, feeds and webhooks that carried it; the journal, which names titles; backups and copies kept "
     "elsewhere; snapshots and unused blocks of the disk"
 )
+SERVERS = (
+    "; the server that keeps the log: its vacuum takes the rows away, once no older transaction sees them; its WAL, "
+    "WAL archives, the WAL of standbys and its backups hold the words until they are recycled"
+)
 
 
 def plan(content: "Content", what: "Brought") -> Iterator[str]:
@@ -41,6 +45,7 @@ def receipt(settings: "Settings", log: "EventLog", identifier: str, what: "Broug
     from presslog.store.erase import content_of
     from presslog.store.errors import StoreUnsafe
     from presslog.store.events import ArticleRedacted, Meta, read_event
+    from presslog.store.opening import address_of
     from presslog.store.times import utc_text
 
     from .ingest import FEED
@@ -67,7 +72,8 @@ def receipt(settings: "Settings", log: "EventLog", identifier: str, what: "Broug
         "scanned": proof._asdict(),
         "lying": sorted({str(path) for path in lying(folders, what.files, fact.digests)}),
         "backups": backups(settings.backup_folder, log.log_id, fact.positions[0], stored.position),
-        "beyond": BEYOND,
+        "server": address_of(settings.store_folder),
+        "beyond": BEYOND + (SERVERS if address_of(settings.store_folder) else ""),
     }
 
 
@@ -97,7 +103,7 @@ def page(told: dict[str, Any]) -> Iterator[str]:
     yield from _listed("events", [", ".join(f"#{position}" for position in told["positions"])])
     yield from _listed("bytes", told["digests"])
     yield from _listed("checkpoint", told["checkpoint"].splitlines()[:3])
-    yield from _listed("proof", _proof(scanned))
+    yield from _listed("proof", _proof(scanned, told["server"]))
     yield from _listed("also in", scanned["shared"], "  holds the same words, and was not erased")
     yield from _listed(
         "TRACES", scanned["left"], "  holds words of it: delete or mend it, then presslog erase --finish"
@@ -107,7 +113,9 @@ def page(told: dict[str, Any]) -> Iterator[str]:
     yield from _listed("beyond", [told["beyond"]])
 
 
-def _proof(scanned: dict[str, Any]) -> Iterator[str]:
+def _proof(scanned: dict[str, Any], server: str) -> Iterator[str]:
+    if server:
+        yield f"the server of the log has emptied the events and deleted the bytes: {server}"
     if scanned["is_rewritten"]:
         yield "log.db was written anew from its rows"
     if scanned["files"]:

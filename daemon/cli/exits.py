@@ -42,7 +42,7 @@ EXIT_CODES = (
     ExitCode(AMBIGUOUS, "an id fits several articles", (AmbiguousId,)),
     ExitCode(
         LOCKED,
-        "store or folder is locked by another process; the message says its pid",
+        "store or folder is locked by another process; the message says its pid; or a server does not answer",
         (StoreLocked, LogUnavailable),
     ),
     ExitCode(NO_CONFIG, "a setting is wrong, or there is no store", (ConfigError, NoSuchStore)),

@@ -29,7 +29,7 @@ class _Answer(NamedTuple):
     facets: "Facets | None"
     freshness: str
     as_of: int
-    behind: int
+    behind: int | None
     milliseconds: float
 
 

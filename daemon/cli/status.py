@@ -3,23 +3,23 @@
 import shutil
 import sys
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .backup_age import last_backup
-from .exits import BEHIND
+from .exits import BEHIND, LOCKED
+from .log_state import log_state, replica_line
 from .options import common, loaded, store_folder
 from .output import emit_object, is_utf8, output
 from .signed import signed, signed_line
-from .text import lasting, one_line
+from .text import lasting, one_line, size
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from presslog.config.settings import Settings
-
-UNITS = ((1 << 40, "TB"), (1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
 
 
 @click.command()
@@ -31,7 +31,9 @@ UNITS = ((1 << 40, "TB"), (1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
 def status(is_check: bool, form: str) -> None:
     """Show what runs and how far it is.
 
-    The daemon, the log, how far the views are behind it, what became of the files, and the room on the disk.
+    The daemon, the log and its other copies, how far the views are behind it, in events and in time, what became of the
+    files, and the room on the disk. Where the log is on a server that does not answer, all that is here is shown, and
+    the exit status is 7.
 
     \b
     Examples:
@@ -43,6 +45,8 @@ def status(is_check: bool, form: str) -> None:
         emit_object(found)
     else:
         sys.stdout.write("\n".join(f"{name:<9} {one_line(line)}" for name, line in _lines(found)) + "\n")
+    if found["log"]["error"]:
+        click.get_current_context().exit(LOCKED)
     if is_check and any(
         view["behind"] or view["state"] != "live" for view in found["views"] or [{"behind": 1, "state": ""}]
     ):
@@ -57,36 +61,22 @@ def _status(folder: "Path", settings: "Settings") -> dict[str, Any]:
     from presslog.store.queries import waiting
 
     state = read_state(folder)
-    head, last_at, views = _log_and_views(folder)
+    about, head, last_at, views = log_state(folder)
     return {
         "version": version("presslog"),
         "store": str(folder),
         "size_bytes": sum(path.stat().st_size for path in folder.iterdir() if path.is_file() and not path.is_symlink()),
         "daemon": state,
+        "log": about,
         "head": head,
         "last_append_at": last_at,
-        "signed": signed(folder, head),
+        "signed": signed(folder, head or 0),
         "views": views,
         "rebuild": _rebuild(folder),
         "waiting": len(waiting(folder)),
         "backup": last_backup(settings),
         "disk_free_bytes": shutil.disk_usage(folder).free,
     } | _counts(folder, views)
-
-
-def _log_and_views(folder: "Path") -> tuple[int, str, list[dict[str, Any]]]:
-    from presslog.store.opening import open_log
-    from presslog.store.times import utc_text
-
-    from .views import view_rows
-
-    log = open_log(folder)
-    try:
-        head = log.head()
-        last = log.read(head - 1, 1)
-        return head, utc_text(last[-1].recorded_at) if last else "", view_rows(folder, log)
-    finally:
-        log.close()
 
 
 def _rebuild(folder: "Path") -> dict[str, int] | None:
@@ -119,22 +109,37 @@ def _lines(found: dict[str, Any]) -> list[tuple[str, str]]:
     files = [f"{count} {outcome}" for outcome, count in counts] or ["none yet: drop one into a watched folder"]
     files += [f"{found['unread']} with parts left unread"] if found["unread"] else []
     lines = [
-        ("presslog", f"{found['version']} · {running} · {found['store']} · {_size(found['size_bytes'])}"),
-        (
-            "log",
-            f"#{found['head']} · last append {_since(found['last_append_at'])} ago" if found["head"] else "nothing yet",
-        ),
+        ("presslog", f"{found['version']} · {running} · {found['store']} · {size(found['size_bytes'])}"),
+        *_log(found),
         ("signed", signed_line(found["signed"])),
         ("views", _views(found["views"]) + _rebuilding(found["rebuild"], found["head"])),
         ("articles", str(found["articles"])),
         ("files", " · ".join([*files, f"{found['waiting']} waiting", f"{found['failures']} failed"])),
         ("backup", _backup(found["backup"])),
-        ("disk", f"{_size(found['disk_free_bytes'])} free"),
+        ("disk", f"{size(found['disk_free_bytes'])} free"),
     ]
     return [*lines, ("storage", state.storage)] if state and state.storage else lines
 
 
+def _log(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    from presslog.store.log import Replica
+
+    about = found["log"]
+    if about["error"]:
+        yield "log", f"unavailable: {about['error']}"
+        return
+    end = f"#{found['head']} · last append {_since(found['last_append_at'])} ago" if found["head"] else "nothing yet"
+    where = "" if found["log"]["place"].startswith(found["store"]) else f" at {about['place']}"
+    yield "log", f"{end} · {about['engine']}{where}"
+    for each in about["replicas"]:
+        yield "replica", replica_line(about["engine"], Replica(**each))
+    for warning in about["warnings"]:
+        yield "warning", warning
+
+
 def _backup(backup: dict[str, Any]) -> str:
+    if backup["by_server"]:
+        return "none of ours: the server's own tools make them"
     if not backup["folder"]:
         return "none: set backup_folder, or presslog backup FOLDER"
     if not backup["name"]:
@@ -143,20 +148,26 @@ def _backup(backup: dict[str, Any]) -> str:
 
 
 def _views(views: list[dict[str, Any]]) -> str:
-    if views and all(view["state"] == "live" and not view["behind"] for view in views):
+    if views and all(view["state"] == "live" and view["behind"] == 0 for view in views):
         return f"all {len(views)} {'●' if is_utf8() else '*'} current"
     return " · ".join(map(_view, views)) or "not built yet: presslog views rebuild"
 
 
-def _rebuilding(rebuild: dict[str, int] | None, head: int) -> str:
-    return f" · rebuilt by pid {rebuild['pid']}: {100 * rebuild['position'] // max(head, 1)} %" if rebuild else ""
+def _rebuilding(rebuild: dict[str, int] | None, head: int | None) -> str:
+    if not rebuild:
+        return ""
+    done = f"#{rebuild['position']}" if head is None else f"{100 * rebuild['position'] // max(head, 1)} %"
+    return f" · rebuilt by pid {rebuild['pid']}: {done}"
 
 
 def _view(view: dict[str, Any]) -> str:
     if view["state"] != "live":
         return f"{view['view']} {'✗' if is_utf8() else '!'} {view['state']} at #{view['position']}: {view['error']}"
+    if view["behind"] is None:
+        return f"{view['view']} at #{view['position']}"
     if view["behind"]:
-        return f"{view['view']} {'◐' if is_utf8() else '~'} {view['behind']} behind"
+        age = lasting(view["behind_seconds"])
+        return f"{view['view']} {'◐' if is_utf8() else '~'} {view['behind']} behind for {age}"
     return f"{view['view']} {'●' if is_utf8() else '*'} current"
 
 
@@ -166,9 +177,3 @@ def _since(text: str) -> str:
 
     seconds = max(0.0, time.time() - datetime.fromisoformat(text).timestamp())
     return lasting(seconds)
-
-
-def _size(size_bytes: int) -> str:
-    return next(
-        (f"{size_bytes / unit:.1f} {name}" for unit, name in UNITS if size_bytes >= unit), f"{size_bytes} bytes"
-    )

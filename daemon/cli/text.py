@@ -5,6 +5,7 @@ import re
 SHORT_ID = 12
 """So much of an id is shown where nobody takes it for the whole: enough to name it in all but huge archives."""
 UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
+SIZES = ((1 << 40, "TB"), (1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
 _BEYOND_C1 = "\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
 """Marks that turn the direction of text, separators that some programs obey, and letters that nobody sees."""
 _CONTROL = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_BEYOND_C1}]")
@@ -73,3 +74,14 @@ def lasting(seconds: float) -> str:
     ('45 s', '2 h')
     """
     return next((f"{seconds / unit:.0f} {name}" for unit, name in UNITS if seconds >= unit), f"{seconds:.0f} s")
+
+
+def size(size_bytes: int) -> str:
+    """How much something is, in its largest unit.
+
+    >>> size(12), size(1536)
+    ('12 bytes', '1.5 kB')
+    """
+    return next(
+        (f"{size_bytes / unit:.1f} {name}" for unit, name in SIZES if size_bytes >= unit), f"{size_bytes} bytes"
+    )

@@ -14,7 +14,7 @@ NO_STANDBY = (
     "no standby is waited for: a host that is lost takes the newest events with it; "
     "set synchronous_standby_names = 'ANY 1 (…)'"
 )
-LOCAL = "synchronous_commit = {} waits for no standby's disk: set it to on"
+LOCAL = "synchronous_commit = {} waits for no standby's disk; set it to on"
 STANDBYS = """
 select application_name, state, sync_state, pg_wal_lsn_diff(pg_current_wal_lsn(), flush_lsn)::bigint
 from pg_stat_replication order by application_name

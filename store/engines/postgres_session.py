@@ -56,7 +56,9 @@ class Session:
                 yield self._connection or self._connected()
             except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError) as error:
                 self._forget()
-                raise LogUnavailable(f"the log at {self.place} does not answer: {_plain(error)}") from error
+                raise LogUnavailable(
+                    f"the log at {self.place} does not answer: start the server, or put engine right ({_plain(error)})"
+                ) from error
             except psycopg.Error as error:
                 self._forget()
                 raise StoreUnsafe(f"the log at {self.place} cannot be used: {_plain(error)}") from error

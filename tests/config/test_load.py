@@ -158,6 +158,8 @@ def test_times_of_polling_and_of_alarms_can_be_set(tmp_path: Path) -> None:
         ("limit_bytes = 0", ["limit_bytes = 0", "expected `int` >= 1", "presslog config"]),
         ("settle_seconds = -1", ["settle_seconds = -1", ">= 0"]),
         ("batch_files = 20000", ["batch_files = 20000", "<= 10000"]),
+        ('engine = "postgresql://me:secret@host/news"', ["engine (", "holds a password", "passfile=PATH"]),
+        ('engine = "nats://host?password=secret"', ["engine (", "holds a password", "creds=PATH"]),
         ('engine = "postgres"', ["engine = 'postgres'", "no such engine", "postgresql://HOST/DATABASE"]),
         ('log_level = "LOUD"', ["log_level = 'LOUD'", "invalid enum value"]),
         ('ignore = "*.bak"', ["ignore = '*.bak'", "expected `array`"]),

@@ -75,7 +75,15 @@ def test_backup_from_the_future_does_not_count_as_young(
     assert len(names(tmp_path / "shelf")) == 2
 
 
-@pytest.mark.parametrize("wishes", [{"folder": None}, {"every_seconds": 0}])
+def test_who_set_a_folder_is_told_that_the_backups_of_a_server_are_its_own(made: Callable[..., Backups]) -> None:
+    assert made().warnings() == ()
+    assert made(is_elsewhere=True, folder=None).warnings() == ()
+    [told] = made(is_elsewhere=True).warnings()
+
+    assert "pg_basebackup" in told
+
+
+@pytest.mark.parametrize("wishes", [{"folder": None}, {"every_seconds": 0}, {"is_elsewhere": True}])
 def test_without_a_folder_or_an_interval_there_is_none(
     made: Callable[..., Backups], tmp_path: Path, wishes: dict[str, Any]
 ) -> None:

@@ -9,7 +9,7 @@ from examples import an_append
 
 from presslog.store.engines.sqlite import SqliteLog
 from presslog.store.errors import ConfigError, LogDiverged
-from presslog.store.opening import ADDRESS, log_at, open_log
+from presslog.store.opening import ADDRESS, log_at, open_log, which_log
 
 
 @pytest.fixture
@@ -63,3 +63,13 @@ def test_a_log_in_a_file_is_not_left_behind_for_an_empty_one_elsewhere(folder: P
 
     with pytest.raises(ConfigError, match="presslog move --to"):
         log_at(folder, address, readonly=False)
+
+
+def test_which_log_it_is_says_its_id_and_not_its_address(store: Path, address: str) -> None:
+    before = which_log(store)
+
+    log_at(store, f"{address}&application_name=night", readonly=False).close()
+
+    assert which_log(store) == before
+    (store / ADDRESS).write_text(f"{address}\nanother\n")
+    assert which_log(store) != before
