@@ -27,7 +27,7 @@ MAY_BE_THERE = ("writer.lock", MOVING, FILE, f"{FILE}-wal", f"{FILE}-shm", "nota
 
 
 class Moved(NamedTuple):
-    """A log of ``events`` events up to ``position`` that is whole at its new ``place`` as well.
+    """A log up to ``position`` that is whole at its new ``place``.
 
     ``blobs`` were brought over by this call. ``engine`` is what the settings call it, and ``left`` the file of the old
     log, where it was one.

@@ -22,7 +22,9 @@ select * from unnest(
   %b::bigint[], %b::bytea[], %b::bytea[], %b::bigint[], %b::float8[],
   %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[])
 """
-KEEP = "insert into presslog.blobs values (%b, %b, %b) on conflict do nothing"
+KEEP = """
+insert into presslog.blobs select * from unnest(%b::bytea[], %b::bigint[], %b::bytea[]) on conflict do nothing
+"""
 HELD = "select digest from presslog.blobs where digest = any(%b::bytea[])"
 ERASE = "select presslog.erase(%b::bigint[], %b::bytea[], %b::bytea[])"
 
@@ -77,10 +79,9 @@ class PostgresReceiver:
         rows = compressed(blobs)
         told = [(*_bytes(event[:3]), event.index, event.recorded_at, *_bytes(event[5:])) for event in events]
         with self._session.used() as connection, connection.transaction():
-            for row in rows:
-                connection.execute(KEEP, row)
-            if told:
-                connection.execute(TAKE, [list(column) for column in zip(*told, strict=True)])
+            for statement, values in ((KEEP, rows), (TAKE, told)):
+                if values:
+                    connection.execute(statement, [list(column) for column in zip(*values, strict=True)])
 
     def erase(self, events: Sequence[Stored], digests: Sequence[str]) -> None:
         """Erase what was erased elsewhere since it was taken."""

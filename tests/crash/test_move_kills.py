@@ -14,7 +14,7 @@ from backups import filled, originals, stored
 from presslog.store.log import Stored
 from presslog.store.opening import address_of
 
-EVENTS = 20_000
+EVENTS = 10_000
 KILLS = 5
 LIMIT_SECONDS = 120
 ALREADY = 2
