@@ -64,11 +64,14 @@ def move(store: Path, to: str, *, is_copy: bool = False, progress: Progress = ig
         StoreLocked: a presslog writes the store.
         BadQuery: the log is there already, or the folder holds something else.
         StoreUnsafe: another log is there, or what arrived is not what was sent; the store stays with its log.
+        ConfigError: an engine is unknown here, or cannot be moved into or away from.
         LogUnavailable: a server does not answer; move again.
     """
     target = _target(store, to, is_copy=is_copy)
     with WriterLock(store):
         finish(store)
+        if not is_copy:
+            mover(address_of(store) or "sqlite")
         if address_of(store) == target.engine and not is_copy:
             return _completed(store, target)
         with closing(open_log(store)) as source, _received(source, store, target) as receiver:

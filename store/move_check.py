@@ -40,7 +40,7 @@ class Check:
             StoreUnsafe: an event is another one than in the source, or a blob is missing or damaged.
         """
         for theirs in pages(self._source, self._at, head):
-            mine = self._receiver.log.read(self._at, len(theirs))
+            mine = [event for page in pages(self._receiver.log, self._at, theirs[-1].position) for event in page]
             if mine != theirs:
                 self._settle(mine, theirs)
             for event in theirs:

@@ -61,6 +61,7 @@ def mover(engine: str) -> Mover:
     scheme = engine.partition("://")[0]
     if scheme not in MOVING:
         raise ConfigError(
-            f"no log can be moved to {engine!r}: name a folder, or an address: postgresql://HOST/DATABASE"
+            f"{engine}: no log can be moved to there or away from there; "
+            "name a folder, or postgresql://HOST/DATABASE; with --copy the store may stay with any log"
         )
     return MOVING[scheme]

@@ -154,7 +154,7 @@ def test_other_hosts_are_told_where_the_log_is_now(
     ("arguments", "code", "said"),
     [
         ((), 2, "--to"),
-        (("--to", "nowhere://host"), 8, "no log can be moved to"),
+        (("--to", "nowhere://host"), 8, "no log can be moved"),
         (("--to", "elsewhere"), 2, "--copy"),
         (("--to", "postgresql://127.0.0.1:1/news"), 7, "does not answer"),
         (("--to", "postgresql://u:secret@127.0.0.1:1/news"), 8, "passfile"),

@@ -92,6 +92,26 @@ def test_copied_log_takes_appends_behind_what_it_got(store: Path, place: str, tm
     assert receipt == (head + 1, head + 1, False)
 
 
+def test_log_of_an_engine_that_cannot_be_sealed_is_copied_and_not_moved(
+    folder: Path, nats_logs: Callable[[], str], place: str
+) -> None:
+    with closing(log_at(folder, nats_logs(), readonly=False)) as log:
+        log.append([an_append(b"a", b"b"), an_append(data_of(b"bytes"))], blobs=[b"bytes"])
+
+    move(folder, place, is_copy=True)
+
+    with closing(opened(place, folder)) as copied:
+        assert copied.read(0, 10) == stored(folder)
+        assert copied.blobs.get(named(copied.read(2, 1))[0]) == b"bytes"
+    with pytest.raises(ConfigError, match="away from there"):
+        move(folder, place if "://" in place else str(folder))
+
+
+def data_of(content: bytes) -> bytes:
+    """The data of an event that names these bytes."""
+    return b'{"digest":"%s"}' % hashlib.sha256(content).hexdigest().encode()
+
+
 def test_moved_store_goes_on_at_its_address_and_leaves_the_old_file(store: Path, address: str) -> None:
     before = stored(store)
 
@@ -183,9 +203,8 @@ def test_what_another_host_appends_meanwhile_comes_along(store: Path, postgres_l
 
 def test_what_was_erased_since_it_was_copied_is_erased_in_the_copy(folder: Path, place: str) -> None:
     digest = hashlib.sha256(b"words").hexdigest()
-    data = b'{"digest":"%s"}' % digest.encode()
     with closing(SqliteLog(folder)) as log:
-        log.append([an_append(data, b'{"words":1}', stream="article/a")], blobs=[b"words"])
+        log.append([an_append(data_of(b"words"), b'{"words":1}', stream="article/a")], blobs=[b"words"])
         begun(folder, place, upto=2)
         fact = ArticleRedacted(reason="by order", revision=1, positions=(1, 2), digests=(digest,))
         said = an_append(events=[an_event(encode(fact), event_type="article-redacted")], stream="article/a")
@@ -316,7 +335,7 @@ def test_folder_that_makes_no_sense_is_refused(store: Path, to: str, is_copy: bo
 
 
 def test_engine_that_is_none_is_refused(store: Path) -> None:
-    with pytest.raises(ConfigError, match="no log can be moved to"):
+    with pytest.raises(ConfigError, match="no log can be moved"):
         move(store, "mysql://host/news")
 
 
@@ -332,10 +351,9 @@ def test_folder_without_a_log_has_nothing_to_move(folder: Path, place: str) -> N
 
 def test_large_original_and_odd_words_arrive(folder: Path, place: str) -> None:
     large = bytes(range(256)) * (40 << 10)
-    data = b'{"digest":"%s"}' % hashlib.sha256(large).hexdigest().encode()
     odd = [an_event(b"\x00\xff"), an_event(b"")]
     with closing(SqliteLog(folder)) as log:
-        log.append([an_append(data), an_append(events=odd, stream="Ω \n", key="k\u2028")], blobs=[large])
+        log.append([an_append(data_of(large)), an_append(events=odd, stream="Ω \n", key="k\u2028")], blobs=[large])
 
     move(folder, place, is_copy=True)
 
