@@ -1,17 +1,14 @@
 """Cuts a copy of a log, and of what its notary did, back to an earlier position: what came later was never there."""
 
-import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from .guards import lifted
 from .merkle import HASH_BYTES, HEIGHT, WIDTH
+from .receiver import NAMED
 from .sqlite import Connection, sqlite3, transaction, translated
 from .whole import on_disk
-
-NAMED = re.compile(rb'"([0-9a-f]{64})"')
-"""How an event names a blob, whatever its type: a digest in hex is the whole of a string."""
 
 STEP_EVENTS = 2_000
 

@@ -25,10 +25,14 @@ def zeroing(connection: Connection) -> Iterator[None]:
 def emptied(connection: Connection, erasure: Erasure, found: Sequence[Stored]) -> None:
     """Erase in the transaction that the caller holds; ``found`` are the events of the stream at those positions."""
     refuse_strangers(erasure, {event.position for event in found})
-    digests = [(bytes.fromhex(each),) for each in erasure.digests]
+    empty(connection, found, erasure.digests)
+
+
+def empty(connection: Connection, events: Sequence[Stored], digests: Sequence[str]) -> None:
+    """Take away the content of events, and blobs, in the transaction that the caller holds."""
     with lifted(connection, GUARDS):
         connection.executemany(
             "update events set data = x'', meta = ? where position = ?",
-            [(erased_meta(event), event.position) for event in found],
+            [(erased_meta(event), event.position) for event in events],
         )
-        connection.executemany("delete from blobs where digest = ?", digests)
+        connection.executemany("delete from blobs where digest = ?", [(bytes.fromhex(each),) for each in digests])

@@ -3,13 +3,15 @@
 import os
 from pathlib import Path
 
-from .errors import ConfigError, LogDiverged, NoSuchStore, PresslogError
+from .errors import ConfigError, LogDiverged, NoSuchStore, PresslogError, StoreUnsafe
 from .log import EventLog
 from .whole import on_disk, write_whole
 
 ADDRESS = "log.url"
 """The file of a store whose log is kept by a server: its address, and the id of the log that is meant."""
 FILE = "log.db"
+MOVING = "moving"
+"""The folder in a store in which its log.db lies until a move to it is finished."""
 
 
 def open_log(folder: Path) -> EventLog:
@@ -17,11 +19,13 @@ def open_log(folder: Path) -> EventLog:
 
     Raises:
         NoSuchStore: there is none.
-        StoreUnsafe: the file is no log of ours.
+        StoreUnsafe: the file is no log of ours, or a move to it is not finished.
         LogUnavailable: its server does not answer.
         LogDiverged: another log is found at its address than there was.
     """
     address = address_of(folder)
+    if not address:
+        refuse_unfinished(folder)
     if not has_log(folder):
         raise NoSuchStore(
             f"there is no log in {folder}: start with `presslog init` and `presslog run`, or name it: --store DIR"
@@ -58,9 +62,15 @@ def has_log(folder: Path) -> bool:
     return (folder / FILE).exists() or bool(address_of(folder))
 
 
+def refuse_unfinished(folder: Path) -> None:
+    """Raise StoreUnsafe where a log is being moved into a store, or was until that was killed."""
+    if (folder / MOVING / FILE).exists():
+        raise StoreUnsafe(f"a move to {folder} is not finished: run `presslog move` again")
+
+
 def address_of(folder: Path) -> str:
     """The address of the log of a store; empty where a file in it is the log."""
-    return _noted(folder)[0]
+    return noted(folder)[0]
 
 
 def _refuse_elsewhere(folder: Path, engine: str) -> None:
@@ -73,7 +83,8 @@ def _refuse_elsewhere(folder: Path, engine: str) -> None:
         )
 
 
-def _noted(folder: Path) -> tuple[str, str]:
+def noted(folder: Path) -> tuple[str, str]:
+    """The address of the log of a store, and the id of that log; both empty where a file in it is the log."""
     try:
         address, _, log_id = (folder / ADDRESS).read_text("utf-8").partition("\n")
     except FileNotFoundError:
@@ -82,7 +93,7 @@ def _noted(folder: Path) -> tuple[str, str]:
 
 
 def _remember(folder: Path, address: str, log_id: str) -> None:
-    before, known_id = _noted(folder)
+    before, known_id = noted(folder)
     if known_id not in ("", log_id):
         raise LogDiverged(
             f"{folder} belongs to log {known_id}, and at {address} is log {log_id}: put the address right, or begin "
@@ -96,7 +107,7 @@ def _remember(folder: Path, address: str, log_id: str) -> None:
 
 def which_log(folder: Path) -> str | tuple[int, int]:
     """Which log is that of a store: another one, once a log was restored there, or moved."""
-    return _noted(folder)[1] or identity(folder / FILE)
+    return noted(folder)[1] or identity(folder / FILE)
 
 
 def refuse_kept_elsewhere(folder: Path, what: str) -> None:

@@ -45,6 +45,7 @@ COMMANDS = {
     "datasette": "datasette:datasette",
     "backup": "backup:backup",
     "restore": "restore:restore",
+    "move": "move:move",
     "verify": "verify:verify",
     "checkpoint": "checkpoint:checkpoint",
     "consistency": "consistency:consistency",

@@ -27,13 +27,16 @@ from presslog.store.log import (
 )
 
 from .memory import MAX_EVENT_BYTES
-from .postgres_schema import KEY_REUSED
-from .postgres_server import about, log_id_of, make_log, refuse_unsafe
+from .postgres_schema import KEY_REUSED, MOVED
+from .postgres_server import about, log_id_of, make_log, moved, refuse_moved, refuse_unsafe
 from .postgres_session import Connection, Session
 
 POLL_SECONDS = 2.0
 """A server says when the log has grown; so often it is asked as well, for a word may be lost with a connection."""
 COLUMNS = "position, stream, key, index, recorded_at, id, type, data, meta"
+END = """
+select coalesce(max(position), 0), (select value from presslog.log where name = 'moved') from presslog.events
+"""
 CALL = """
 select first, last, repeated, actual from presslog.append(
   %b::bytea[], %b::bytea[], %b::bigint[], %b::bigint[],
@@ -74,18 +77,20 @@ class PostgresLog:
     max_event_bytes = MAX_EVENT_BYTES
     is_shared = True
 
-    def __init__(self, address: str, folder: Path, *, readonly: bool = False) -> None:
-        """Open the log, making it where it is missing.
+    def __init__(self, address: str, folder: Path, *, readonly: bool = False, may_be_moving: bool = False) -> None:
+        """Open the log, making it where it is missing; one into which a log is being moved only who moves it.
 
         Raises:
             ConfigError: the address is none of PostgreSQL, or holds a password.
             StoreLocked: another process of this host writes to it.
             LogUnavailable: the server does not answer.
             NoSuchStore: there is no log to read.
-            StoreUnsafe: the server runs with settings that lose events.
+            StoreUnsafe: the server runs with settings that lose events, a move to it is not finished, or the log is to
+                be written and was moved elsewhere.
         """
         self.log_id = ""
         self._address = address
+        self._may_be_moving = may_be_moving
         self._closed = threading.Event()
         self._listeners: list[Session] = []
         self._reader = Session(address, self._identify)
@@ -107,6 +112,7 @@ class PostgresLog:
         refuse_unsafe(connection, self._reader.place)
         make_log(connection, self._reader.place)
         self._identify(connection)
+        refuse_moved(connection, self._reader.place)
 
     def _begin_listening(self, connection: Connection) -> None:
         self._identify(connection)
@@ -114,7 +120,7 @@ class PostgresLog:
 
     def _identify(self, connection: Connection) -> None:
         """Learn which log this is; after a new connection it has to be the same."""
-        found = log_id_of(connection, self._reader.place)
+        found = log_id_of(connection, self._reader.place, may_be_moving=self._may_be_moving)
         if self.log_id not in ("", found):
             raise LogDiverged(f"the log at {self._reader.place} is another one than before: start again")
         self.log_id = found
@@ -157,6 +163,8 @@ class PostgresLog:
             except psycopg.Error as error:
                 if error.sqlstate == KEY_REUSED:
                     raise KeyReused(error.diag.message_primary or "") from error
+                if error.sqlstate == MOVED:
+                    raise moved(self._reader.place, error.diag.message_primary or "") from error
                 raise
 
     def read(self, after: int, limit: int, stream: str | None = None) -> list[Stored]:
@@ -182,13 +190,20 @@ class PostgresLog:
         """Sleep until the log is longer than ``after`` or ``timeout`` seconds are over, or it is closed."""
         deadline = time.monotonic() + timeout
         with self._listening() as session, session.used() as connection:
-            while _head(connection) <= after:
+            while not self._is_beyond(connection, after):
                 left = deadline - time.monotonic()
                 if left <= 0 or self._closed.is_set():
                     return False
                 for _ in connection.notifies(timeout=min(left, POLL_SECONDS), stop_after=1):
                     """It has grown."""
         return True
+
+    def _is_beyond(self, connection: Connection, after: int) -> bool:
+        """Whether it is longer; LogDiverged where nothing can come any more."""
+        head, to = connection.execute(END).fetchone() or (0, None)
+        if head <= after and to is not None:
+            raise LogDiverged(str(moved(self._reader.place, to)))
+        return bool(head > after)
 
     @contextmanager
     def _listening(self) -> Iterator[Session]:

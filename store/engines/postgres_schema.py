@@ -9,6 +9,8 @@ LOCK = 0x70726573736C6F67
 
 KEY_REUSED = "PL001"
 """The SQLSTATE of our own refusal."""
+MOVED = "PL002"
+"""The same of a log that was moved elsewhere; the message is where to."""
 
 TABLES = """
 create schema presslog;
@@ -135,5 +137,21 @@ end $$;
 revoke execute on function presslog.erase from public;
 """
 
-MIGRATIONS = (TABLES + ERASE + APPEND,)
+# Whoever appends holds the lock by then, and so does who notes that the log was moved: nothing comes after that.
+SEAL = f"""
+create function presslog.refuse_moved() returns trigger language plpgsql as $$
+declare
+  place text;
+begin
+  select value into place from presslog.log where name = 'moved';
+  if found then
+    raise exception using errcode = '{MOVED}', message = place;
+  end if;
+  return null;
+end $$;
+create trigger moved_log_grows_no_more before insert on presslog.events
+  for each statement execute function presslog.refuse_moved();
+"""
+
+MIGRATIONS = (TABLES + ERASE + APPEND, SEAL)
 """One script a version; a log remembers how many of them have made it."""

@@ -1,6 +1,7 @@
 """What a PostgreSQL has to be for a log, what of it is told, and how a log is made there."""
 
 import time
+from collections.abc import Mapping
 
 from presslog.store.errors import NoSuchStore, StoreUnsafe
 from presslog.store.log import About, Replica
@@ -9,6 +10,8 @@ from presslog.store.names import event_id
 from .postgres_schema import LOCK, MIGRATIONS
 from .postgres_session import Connection
 
+MOVING, ARRIVED, MOVED_TO = "moving", "arrived", "moved"
+"""What is noted of a log when a move to it begins, when that is finished, and when it was moved elsewhere."""
 UNSAFE = {"fsync": "off", "synchronous_commit": "off"}
 NO_STANDBY = (
     "no standby is waited for: a host that is lost takes the newest events with it; "
@@ -48,8 +51,10 @@ def setting(connection: Connection, name: str) -> str:
     return str(row[0]) if row else ""
 
 
-def make_log(connection: Connection, place: str) -> None:
+def make_log(connection: Connection, place: str, *, moving: str = "") -> None:
     """Make what is missing of the schema, and give a new log its id.
+
+    Where ``moving`` is the id of another log, a new one gets that, and is marked as one that is being moved into.
 
     Raises:
         StoreUnsafe: a newer presslog has made it.
@@ -61,9 +66,11 @@ def make_log(connection: Connection, place: str) -> None:
             raise StoreUnsafe(f"the log at {place} was made by a newer presslog: install that one here as well")
         for number, script in enumerate(MIGRATIONS[made:], made + 1):
             connection.execute(script.encode())
-            _note(connection, f"schema {number}", str(time.time()))
+            note(connection, f"schema {number}", str(time.time()))
         if not made:
-            _note(connection, "log_id", event_id())
+            note(connection, "log_id", moving or event_id())
+        if not made and moving:
+            note(connection, MOVING, str(time.time()))
 
 
 def _made(connection: Connection) -> int:
@@ -73,7 +80,8 @@ def _made(connection: Connection) -> int:
     return int(str(row[0])) if row else 0
 
 
-def _note(connection: Connection, name: str, value: str) -> None:
+def note(connection: Connection, name: str, value: str) -> None:
+    """Note something of the log as a whole, for ever."""
     connection.execute("insert into presslog.log values (%s, %s)", (name, value))
 
 
@@ -81,11 +89,39 @@ def _has_log(connection: Connection) -> bool:
     return connection.execute("select to_regclass('presslog.log')").fetchone() != (None,)
 
 
-def log_id_of(connection: Connection, place: str) -> str:
-    """The id of the log; NoSuchStore where there is none."""
-    row = None
-    if _has_log(connection):
-        row = connection.execute("select value from presslog.log where name = 'log_id'").fetchone()
-    if row is None:
+def log_id_of(connection: Connection, place: str, *, may_be_moving: bool = False) -> str:
+    """The id of the log.
+
+    Raises:
+        NoSuchStore: there is none.
+        StoreUnsafe: a move to it is not finished.
+    """
+    found = facts_of(connection)
+    if "log_id" not in found:
         raise NoSuchStore(f"there is no log at {place}: `presslog run` on a host with this engine makes it")
-    return str(row[0])
+    if is_moving(found) and not may_be_moving:
+        raise StoreUnsafe(f"a move to {place} is not finished: run `presslog move` again")
+    return found["log_id"]
+
+
+def facts_of(connection: Connection) -> dict[str, str]:
+    """What is noted of the log as a whole; nothing where there is none."""
+    if not _has_log(connection):
+        return {}
+    return dict(connection.execute("select name, value from presslog.log").fetchall())
+
+
+def is_moving(facts: Mapping[str, str]) -> bool:
+    """Whether a log was begun to be moved into, and that is not finished."""
+    return MOVING in facts and ARRIVED not in facts
+
+
+def refuse_moved(connection: Connection, place: str) -> None:
+    """Raise StoreUnsafe where the log was moved elsewhere."""
+    if to := facts_of(connection).get(MOVED_TO):
+        raise moved(place, to)
+
+
+def moved(place: str, to: str) -> StoreUnsafe:
+    """What is said of a log that was moved."""
+    return StoreUnsafe(f"the log at {place} was moved to {to}: set engine to where it is now, here as well")

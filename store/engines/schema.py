@@ -80,8 +80,8 @@ def refuse_foreign(path: Path) -> None:
         raise StoreUnsafe(f"{path} is not a presslog log: name another folder with --store DIR")
 
 
-def make_log(db: "Database") -> None:
-    """Make what is missing of the schema, and give a new log its id."""
+def make_log(db: "Database", log_id: str = "") -> None:
+    """Make what is missing of the schema, and give a new log its id: this one, or one of its own."""
     from sqlite_utils import Migrations
 
     migrations = Migrations("presslog.log")
@@ -91,7 +91,7 @@ def make_log(db: "Database") -> None:
         for statement in SCHEMA:
             db.execute(statement)
         db.execute(f"pragma application_id = {APPLICATION_ID}")
-        db.execute("insert into log values ('log_id', ?)", [event_id()])
+        db.execute("insert into log values ('log_id', ?)", [log_id or event_id()])
 
     migrations.apply(db)
 

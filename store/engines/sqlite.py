@@ -13,7 +13,7 @@ from presslog.store.errors import LogDiverged, NoSuchStore, StorageFailed, Store
 from presslog.store.handle import Handle
 from presslog.store.lock import WriterLock
 from presslog.store.log import About, Append, Conflict, Erasure, Receipt, Stored, follow, refuse_impossible
-from presslog.store.opening import identity
+from presslog.store.opening import identity, refuse_unfinished
 from presslog.store.sqlite import Connection, connect, connect_readonly, database, sqlite3, transaction, translated
 from presslog.store.switch import finish
 from presslog.store.whole import on_disk, sync_folder
@@ -42,8 +42,9 @@ class SqliteLog:
         Raises:
             StoreLocked: another process writes to it.
             NoSuchStore: there is none to read.
-            StoreUnsafe: it cannot be durable here, or it is no log of ours.
+            StoreUnsafe: it cannot be durable here, it is no log of ours, or a move to it is not finished.
         """
+        refuse_unfinished(folder)
         self.path = folder / "log.db"
         self._now = now
         self._file: tuple[int, int] | None = None
