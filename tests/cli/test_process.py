@@ -79,6 +79,7 @@ def test_every_error_of_ours_has_its_exit_code() -> None:
         "AmbiguousId": 6,
         "StoreLocked": 7,
         "LogUnavailable": 7,
+        "Overtaken": 7,
         "ConfigError": 8,
         "NoSuchStore": 8,
         "Behind": 9,
