@@ -58,7 +58,7 @@ class Backups:
         if self._plan.folder is None or not self._plan.is_elsewhere:
             return ()
         told = f"no backup goes to backup_folder = {self._plan.folder}: a server keeps the log; "
-        return (told + "use its own tools (pg_basebackup, nats stream backup), or presslog move --to FOLDER",)
+        return (told + "use its own tools, or presslog move --to FOLDER --copy",)
 
     def look(self) -> None:
         """Make a backup where one is due; what goes wrong is told once, and tried again."""

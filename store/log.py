@@ -80,14 +80,15 @@ class Erasure(NamedTuple):
 
 
 class Replica(NamedTuple):
-    """One more copy of a log: its name, how it is in the words of its engine, and how far it lags in the engine's unit.
+    """One more copy of a log: its name, how it is in the words of its engine, and how far it lags, None where unseen.
 
-    The unit is bytes of WAL for PostgreSQL and messages for JetStream; None where nobody may see it.
+    The ``unit`` of the lag is what the engine counts: ``bytes`` of its own log, or ``messages``.
     """
 
     name: str
     state: str
     lag: int | None
+    unit: str
 
 
 class About(NamedTuple):

@@ -115,7 +115,8 @@ def refuse_kept_elsewhere(folder: Path, what: str) -> None:
     if address := address_of(folder):
         raise ConfigError(
             f"{what}: the log of {folder} is kept by the server at {address}; use the server's own tools "
-            "(pg_basebackup and WAL archiving; nats stream backup), or copy it into a file: presslog move --to FOLDER"
+            "(pg_basebackup and WAL archiving; nats stream backup), or copy it into a file: "
+            "presslog move --to FOLDER --copy"
         )
 
 

@@ -1,6 +1,7 @@
 """The floor plan of the house, held by reading its source: who imports whom, what lives where, how large things are."""
 
 import ast
+import re
 import shutil
 import statistics
 import subprocess
@@ -226,6 +227,21 @@ def test_a_package_is_known_only_in_its_home(package: str) -> None:
 
     found = [str(each) for each in guests if not lives_in(each.path, HOMES[package])]
 
+    assert found == []
+
+
+def test_nothing_above_the_port_asks_which_engine_keeps_the_log() -> None:
+    """Commands may name engines to people, in their help; whoever daemon and handlers serve is the port alone."""
+    words = {"postgres", "postgresql", "psycopg", "nats", "jetstream"}
+    above = [
+        (path, node) for path, node in nodes(ast.Constant) if not lives_in(path, ("store/", "config/", "daemon/cli/"))
+    ]
+
+    found = [
+        f"{path}:{node.lineno}" for path, node in above if words & set(re.findall(r"[a-z]+", str(node.value).lower()))
+    ]
+
+    assert above
     assert found == []
 
 

@@ -197,7 +197,7 @@ def backup(settings: "Settings") -> Iterator[Finding]:
     last = last_backup(settings)
     if last["by_server"]:
         fix = "take backup_folder out of presslog.toml" if last["folder"] else ""
-        found = "presslog makes none of a log that a server keeps: its own tools do (pg_basebackup, nats stream backup)"
+        found = "presslog makes none of a log that a server keeps: its own tools do"
         yield judged(not last["folder"], found, fix, otherwise="warn")
         return
     folder, age_seconds = last["folder"], last["age_seconds"]

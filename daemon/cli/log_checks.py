@@ -48,7 +48,7 @@ def _served(head: int, about: "About") -> Iterator[Finding]:
 
     yield Finding("ok", "", f"#{head}, {about.engine} at {about.place}")
     for each in about.replicas:
-        yield Finding("ok", "", f"replica {replica_line(about.engine, each)}")
+        yield Finding("ok", "", f"replica {replica_line(each)}")
     for warning in about.warnings:
         found, _, fix = warning.rpartition("; ") if "; " in warning else warning.partition(": ")
         yield Finding("warn", "", found, fix or "see the message")

@@ -7,9 +7,6 @@ if TYPE_CHECKING:
 
     from presslog.store.log import EventLog, Replica
 
-BYTES = "PostgreSQL"
-"""The engine whose copies lag by bytes; the others count messages."""
-
 
 class LogState(NamedTuple):
     """Of a log that does not answer only ``error`` and ``views`` are known, and of these not how far they are behind.
@@ -66,11 +63,11 @@ def _asked(folder: "Path", log: "EventLog") -> LogState:
     return LogState(told, head, last_at, view_rows(folder, log))
 
 
-def replica_line(engine: str, replica: "Replica") -> str:
+def replica_line(replica: "Replica") -> str:
     """One more copy, for people: its name, how it is, and how far it is behind."""
     from .text import size
 
     if replica.lag is None:
         return f"{replica.name} · {replica.state} · nobody may see how far it is behind"
-    lag = size(replica.lag) if engine.startswith(BYTES) else f"{replica.lag} messages"
+    lag = size(replica.lag) if replica.unit == "bytes" else f"{replica.lag} {replica.unit}"
     return f"{replica.name} · {replica.state} · {lag} behind"

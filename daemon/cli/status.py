@@ -132,7 +132,7 @@ def _log(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
     where = "" if found["log"]["place"].startswith(found["store"]) else f" at {about['place']}"
     yield "log", f"{end} · {about['engine']}{where}"
     for each in about["replicas"]:
-        yield "replica", replica_line(about["engine"], Replica(**each))
+        yield "replica", replica_line(Replica(**each))
     for warning in about["warnings"]:
         yield "warning", warning
 

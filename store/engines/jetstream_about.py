@@ -11,6 +11,7 @@ UNSTATED = (
     "block of each, and write sync=always into the address"
 )
 ALONE = "there is one copy of the log: a host that is lost takes it along; join three servers and write replicas=3"
+UNIT = "messages"
 AWAY = "the copy of the log on {} is away or behind: start that server, or see to its disk and network"
 
 
@@ -25,7 +26,7 @@ async def about(session: Session) -> About:
         warnings.append(ALONE)
     warnings += [AWAY.format(each.name) for each in replicas if each.state != "current"]
     if cluster.get("leader") and replicas:
-        replicas.insert(0, Replica(str(cluster["leader"]), "leader", 0))
+        replicas.insert(0, Replica(str(cluster["leader"]), "leader", 0, UNIT))
     version = session.client.connected_server_version
     place = f"{','.join(each.removeprefix('nats://') for each in address.servers)}/{address.name}"
     return About(f"NATS {version.major}.{version.minor}.{version.patch}", place, tuple(replicas), tuple(warnings))
@@ -33,4 +34,4 @@ async def about(session: Session) -> About:
 
 def _replica(found: dict[str, Any]) -> Replica:
     state = "away" if found.get("offline") else "current" if found.get("current") else "behind"
-    return Replica(str(found["name"]), state, int(found.get("lag", 0)))
+    return Replica(str(found["name"]), state, int(found.get("lag", 0)), UNIT)

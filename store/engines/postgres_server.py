@@ -40,7 +40,9 @@ def about(connection: Connection, place: str) -> About:
     elif commit in ("local", "remote_write"):
         warnings.append(LOCAL.format(commit))
     found = connection.execute(STANDBYS).fetchall()
-    replicas = [Replica(str(row[0]), f"{row[1] or 'not shown'} {row[2] or ''}".strip(), row[3]) for row in found]
+    replicas = [
+        Replica(str(row[0]), f"{row[1] or 'not shown'} {row[2] or ''}".strip(), row[3], "bytes") for row in found
+    ]
     version = setting(connection, "server_version").partition(" ")[0]
     return About(f"PostgreSQL {version}", place, tuple(replicas), tuple(warnings))
 

@@ -80,7 +80,7 @@ def test_who_set_a_folder_is_told_that_the_backups_of_a_server_are_its_own(made:
     assert made(is_elsewhere=True, folder=None).warnings() == ()
     [told] = made(is_elsewhere=True).warnings()
 
-    assert "pg_basebackup" in told
+    assert "presslog move --to FOLDER --copy" in told
 
 
 @pytest.mark.parametrize("wishes", [{"folder": None}, {"every_seconds": 0}, {"is_elsewhere": True}])
