@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import cycle
 from typing import Any
 
 import psycopg
@@ -105,8 +106,12 @@ def _told(url: str) -> str:
 
 
 def _place(told: str) -> str:
+    """Where a log is, for people: HOST:PORT of each server, and the database."""
     words = conninfo_to_dict(told)
-    return f"{words.get('host', 'this host')}, database {words.get('dbname', 'of this user')}"
+    hosts, ports = (str(words.get(name, "")).split(",") for name in ("host", "port"))
+    named = [host or "this host" for host in hosts]
+    each = [f"{host}:{port}" if port else host for host, port in zip(named, cycle(ports), strict=False)]
+    return f"{','.join(each)}, database {words.get('dbname', 'of this user')}"
 
 
 def _plain(error: Exception) -> str:
