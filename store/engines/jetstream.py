@@ -41,20 +41,25 @@ class JetStreamLog:
         folder: Path,
         *,
         readonly: bool = False,
+        may_be_moving: bool = False,
         now: Callable[[], float] = time.time,
         limit_seconds: float = LIMIT_SECONDS,
     ) -> None:
         """Open the log, making it where it is missing; a call that takes longer than the limit is given up.
 
+        One into which a log is being moved only who moves it opens.
+
         Raises:
             ConfigError: the address is wrong.
             StoreLocked: another process of this host writes to it.
             NoSuchStore: there is none to read.
-            StoreUnsafe: the servers are too old, or a stream there cannot keep a log.
+            StoreUnsafe: the servers are too old, a stream there cannot keep a log, a move to it is not finished, or
+                the log is to be written and was moved elsewhere.
             LogUnavailable: no server answers.
         """
         self._address = parsed(address)
         self._readonly = readonly
+        self._may_be_moving = may_be_moving
         self._session = Session(self._address, limit_seconds)
         self._reading = Reading(self._session)
         self._storing = Storing(self._session, self._reading, now)
@@ -80,7 +85,7 @@ class JetStreamLog:
 
     async def _open(self) -> str:
         async def ask() -> str:
-            return await opened(self._session, readonly=self._readonly)
+            return await opened(self._session, readonly=self._readonly, may_be_moving=self._may_be_moving)
 
         return await self._session.patiently(ask)
 

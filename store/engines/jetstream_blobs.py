@@ -16,6 +16,8 @@ from .jetstream_session import Session
 from .jetstream_wire import SEQUENCE
 
 PART_BYTES = 512 << 10
+TOGETHER = 100
+"""So many blobs are asked for at once."""
 LARGEST_SECONDS = 120.0
 """What content may take of which nobody knows yet how large it is."""
 
@@ -58,15 +60,26 @@ class JetStreamBlobs:
     def _messages(self, row: BlobRow) -> list[Message]:
         parts = range(0, max(1, len(row.content)), PART_BYTES)
         headers = {"Size": str(row.size_bytes), "Parts": str(len(parts))}
-        place = f"{self._session.address.name}.blob.{row.digest.hex()}"
         return [
-            (f"{place}.{number}", row.content[start : start + PART_BYTES], headers)
+            (self._subject(row.digest.hex(), number), row.content[start : start + PART_BYTES], headers)
             for number, start in enumerate(parts)
         ]
 
+    async def missing(self, digests: Sequence[str]) -> set[str]:
+        """Those of these blobs that are not there, as the leader knows."""
+        found = set[str]()
+        for start in range(0, len(digests), TOGETHER):
+            some = digests[start : start + TOGETHER]
+            held = await asyncio.gather(*(self._is_held(self._subject(digest)) for digest in some))
+            found.update(digest for digest, is_held in zip(some, held, strict=True) if not is_held)
+        return found
+
+    def _subject(self, digest: str, number: int = 0) -> str:
+        return f"{self._session.address.name}.blob.{digest}.{number}"
+
     async def _first(self, digest: str) -> Msg | None:
         """The first part of a blob, where any replica has it, or else the leader has."""
-        subject = f"{self._session.address.name}.blob.{digest}.0"
+        subject = self._subject(digest)
         found = await self._asked({"multi_last": [subject]})
         while not found and await self._is_held(subject):
             await asyncio.sleep(LAG_SECONDS)

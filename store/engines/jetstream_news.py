@@ -7,6 +7,7 @@ from nats.aio.msg import Msg
 
 from presslog.store.errors import LogDiverged
 
+from .jetstream_marks import MOVED_TO, moved, noted
 from .jetstream_session import Session
 from .jetstream_streams import news_of, verified
 
@@ -49,10 +50,15 @@ class News:
         Raises:
             LogDiverged: another log has taken its place, or one that lacks what was stored.
         """
-        state = await self._session.patiently(lambda: verified(self._session, self._log_id))
-        self._refuse_shorter(int(state["last_seq"]))
-        self.note(int(state["last_seq"]))
-        return self._head
+        return (await self._asked())[0]
+
+    async def _asked(self) -> tuple[int, str]:
+        """The head, and where the log was moved to, in words; empty where it was not."""
+        info = await self._session.patiently(lambda: verified(self._session, self._log_id))
+        last, config = int(info["state"]["last_seq"]), info["config"]
+        self._refuse_shorter(last)
+        self.note(last)
+        return self._head, moved(self._session.address, config) if noted(config, MOVED_TO) else ""
 
     def _refuse_shorter(self, last: int) -> None:
         if last >= self._head:
@@ -67,17 +73,27 @@ class News:
             )
 
     async def wait(self, after: int, timeout: float) -> bool:
-        """Whether the log is longer than ``after`` before the time is up."""
+        """Whether the log is longer than ``after`` before the time is up.
+
+        Raises:
+            LogDiverged: it was moved elsewhere, and nothing can come any more.
+        """
         deadline = time.monotonic() + timeout
         pause = POLL_SECONDS
         while True:
             stirred = self._stirred
-            if self._head > after or await self.head() > after:
+            if self._head > after or await self._is_beyond(after):
                 return True
             left = deadline - time.monotonic()
             if left <= 0:
                 return False
             pause = await _rest(stirred, min(left, pause))
+
+    async def _is_beyond(self, after: int) -> bool:
+        head, end = await self._asked()
+        if head <= after and end:
+            raise LogDiverged(end)
+        return head > after
 
 
 async def _rest(stirred: asyncio.Event, seconds: float) -> float:

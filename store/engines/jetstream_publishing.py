@@ -8,11 +8,12 @@ from typing import NamedTuple
 from nats.aio.msg import Msg
 
 from .jetstream_answers import FAILURES, ApiError, answered
+from .jetstream_marks import config_of, refuse_moved
 from .jetstream_session import ANSWER_SECONDS, Session
 from .jetstream_wire import EXPECTED, Headers
 
-WRONG_LAST, IN_FLIGHT = 10071, 10164
-"""The subject holds something else; and: something for it is on its way, and nobody knows yet how that ends."""
+WRONG_LAST, IN_FLIGHT, SEALED = 10071, 10164, 10109
+"""The subject holds something else; something for it is on its way, and nobody knows yet how that ends; no more."""
 BYTES_A_SECOND = 1 << 20
 """What a slow connection to three slow disks takes: large content has more time than a small event."""
 
@@ -58,7 +59,11 @@ class Publisher:
         raise ValueError("no messages")
 
     async def outcome(self, sent: Sent | None) -> Outcome:
-        """What came of messages that were sent; of what could not be sent nobody knows."""
+        """What came of messages that were sent; of what could not be sent nobody knows.
+
+        Raises:
+            StoreUnsafe: the log was moved elsewhere.
+        """
         try:
             if sent is None:
                 return Outcome()
@@ -67,10 +72,15 @@ class Publisher:
         except ApiError as error:
             if error.code in (WRONG_LAST, IN_FLIGHT):
                 return Outcome(is_refused=True)
+            if error.code == SEALED:
+                await self._refuse_moved()
             await self._session.failed(error)
         except FAILURES as error:
             await self._session.failed(error)
         return Outcome()
+
+    async def _refuse_moved(self) -> None:
+        refuse_moved(self._session.address, await self._session.patiently(lambda: config_of(self._session)))
 
 
 def sending(size_bytes: int) -> float:

@@ -7,6 +7,7 @@ from presslog.store.names import event_id
 
 from .jetstream_address import Address
 from .jetstream_answers import ApiError
+from .jetstream_marks import MOVED_TO, MOVING, noted, refuse_moved, refuse_unfinished
 from .jetstream_session import Session
 
 LOG_ID = "presslog_log_id"
@@ -46,12 +47,15 @@ def news_of(address: Address) -> str:
     return f"{address.name}.new"
 
 
-async def opened(session: Session, *, readonly: bool) -> str:
+async def opened(session: Session, *, readonly: bool, may_be_moving: bool = False, moving: str = "") -> str:
     """Make the streams where they are missing, look at them and at the server; the id of the log.
+
+    Where ``moving`` is the id of another log, a new one gets that, and is marked as one that is being moved into.
 
     Raises:
         NoSuchStore: there are none, and ``readonly`` makes none.
-        StoreUnsafe: the server is too old, or a stream is not what keeps the promise.
+        StoreUnsafe: the server is too old, a stream is not what keeps the promise, a move to the log is not finished,
+            or it is to be written and was moved elsewhere.
     """
     refuse_unfit(session)
     found = {}
@@ -59,22 +63,26 @@ async def opened(session: Session, *, readonly: bool) -> str:
         config = await _config_of(session, name)
         if config is None and readonly:
             raise NoSuchStore(f"{session.address.text}: there is no stream {name}: start with `presslog run`")
-        found[name] = config or await _created(session, name)
+        found[name] = config or await _created(session, name, moving)
+        if not (may_be_moving or moving):
+            refuse_unfinished(session.address, found[name])
+        if not readonly:
+            refuse_moved(session.address, found[name])
         _refuse_unsafe(session.address, found[name])
-    return str(found[session.address.log_stream].get("metadata", {}).get(LOG_ID, ""))
+    return noted(found[session.address.log_stream], LOG_ID)
 
 
 async def verified(session: Session, log_id: str) -> dict[str, Any]:
-    """The state of the log's stream, of which it is sure that it is the same log.
+    """What is told of the log's stream, of which it is sure that it is the same log.
 
     Raises:
         LogDiverged: another one has its name.
     """
     address = session.address
     info = await session.api(f"STREAM.INFO.{address.log_stream}")
-    if info["config"].get("metadata", {}).get(LOG_ID) != log_id:
+    if noted(info["config"], LOG_ID) != log_id:
         raise LogDiverged(f"{address.text}: {address.log_stream} is another log than before: start again")
-    return dict(info["state"])
+    return info
 
 
 def refuse_unfit(session: Session) -> None:
@@ -101,10 +109,10 @@ async def _config_of(session: Session, name: str) -> dict[str, Any] | None:
         return None
 
 
-async def _created(session: Session, name: str) -> dict[str, Any]:
+async def _created(session: Session, name: str, moving: str) -> dict[str, Any]:
     """A new stream; where another host makes it at the same moment, theirs: no second one can come of it."""
     try:
-        return dict((await session.api(f"STREAM.CREATE.{name}", _wanted(session.address, name)))["config"])
+        return dict((await session.api(f"STREAM.CREATE.{name}", _wanted(session.address, name, moving)))["config"])
     except ApiError as error:
         if error.code == NO_CLUSTER:
             raise StoreUnsafe(
@@ -117,7 +125,7 @@ async def _created(session: Session, name: str) -> dict[str, Any]:
         return config
 
 
-def _wanted(address: Address, name: str) -> dict[str, Any]:
+def _wanted(address: Address, name: str, moving: str) -> dict[str, Any]:
     wanted = {
         "name": name,
         "subjects": [subjects_of(address)[name]],
@@ -126,7 +134,7 @@ def _wanted(address: Address, name: str) -> dict[str, Any]:
         **PROMISES,
     }
     if name == address.log_stream:
-        wanted["metadata"] = {LOG_ID: event_id()}
+        wanted["metadata"] = {LOG_ID: moving, MOVING: "yes"} if moving else {LOG_ID: event_id()}
         wanted["republish"] = {"src": subjects_of(address)[name], "dest": news_of(address), "headers_only": True}
     return wanted
 
@@ -138,12 +146,14 @@ def _refuse_unsafe(address: Address, config: dict[str, Any]) -> None:
         for word, value in wanted.items()
         if config.get(word) != value
     ]
-    wrong += [f"{word} = {config[word]!r}" for word in STRANGERS if config.get(word)]
+    strange = [word for word in STRANGERS if config.get(word)]
+    # A log that was moved elsewhere is sealed, and still read.
+    wrong += [f"{word} = {config[word]!r}" for word in strange if word != "sealed" or not noted(config, MOVED_TO)]
     if config.get("persist_mode", "default") not in ("", "default"):
         wrong.append(f"persist_mode = {config['persist_mode']!r}")
     if config["num_replicas"] < address.replicas:
         wrong.append(f"num_replicas = {config['num_replicas']} and not {address.replicas}")
-    if config["name"] == address.log_stream and not config.get("metadata", {}).get(LOG_ID):
+    if config["name"] == address.log_stream and not noted(config, LOG_ID):
         wrong.append(f"no {LOG_ID}: it was not made by presslog")
     if wrong:
         raise StoreUnsafe(

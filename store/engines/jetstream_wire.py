@@ -15,6 +15,7 @@ META_BYTES = 4
 SAFE = "!$&'()*+,/:;=?@[]^{|}~<>"
 """Beside letters and digits, what a header keeps as it is; all else is escaped as in an address."""
 EXPECTED = "Nats-Expected-Last-Subject-Sequence"
+EXPECTED_HEAD = "Nats-Expected-Last-Sequence"
 SEQUENCE = "Nats-Sequence"
 SUBJECT = "Nats-Subject"
 PENDING = "Nats-Num-Pending"
@@ -33,14 +34,22 @@ def subject_of(name: str, stream: str) -> str:
 
 def messages_of(append: Append, recorded_at: float) -> list[tuple[bytes, Headers]]:
     """The body and the headers of each event of an Append."""
-    shared = {"Stream": _escaped(append.stream), "Key": _escaped(append.key), "Recorded-At": repr(recorded_at)}
     return [
-        (
-            len(event.meta).to_bytes(META_BYTES) + event.meta + event.data,
-            {**shared, "Index": str(index), "Id": _escaped(event.id), "Type": _escaped(event.type)},
-        )
+        message_of(Stored(0, append.stream, append.key, index, recorded_at, *event))
         for index, event in enumerate(append.events)
     ]
+
+
+def message_of(event: Stored) -> tuple[bytes, Headers]:
+    """The body and the headers of an event, which say everything of it but its position."""
+    return len(event.meta).to_bytes(META_BYTES) + event.meta + event.data, {
+        "Stream": _escaped(event.stream),
+        "Key": _escaped(event.key),
+        "Recorded-At": repr(event.recorded_at),
+        "Index": str(event.index),
+        "Id": _escaped(event.id),
+        "Type": _escaped(event.type),
+    }
 
 
 def stored_of(position: int, headers: Mapping[str, str] | None, body: bytes) -> Stored:

@@ -52,6 +52,7 @@ def _server(module: str, name: str, extra: str) -> Mover:
 MOVING: dict[str, Mover] = {
     "sqlite": Mover(_receive_file, _leave_file),
     "postgresql": _server("postgres_receiver", "PostgresReceiver", "postgres"),
+    "nats": _server("jetstream_receiver", "JetStreamReceiver", "jetstream"),
 }
 """By the word before ``://`` in the address of a log, or the word alone where it needs no address."""
 
@@ -62,6 +63,6 @@ def mover(engine: str) -> Mover:
     if scheme not in MOVING:
         raise ConfigError(
             f"{engine}: no log can be moved to there or away from there; "
-            "name a folder, or postgresql://HOST/DATABASE; with --copy the store may stay with any log"
+            "name a folder, postgresql://HOST/DATABASE or nats://HOST,HOST,HOST/NAME"
         )
     return MOVING[scheme]

@@ -1,6 +1,7 @@
 """A log that is moved: the same events and bytes, in another engine, and one store that goes on with it."""
 
 import hashlib
+import itertools
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -21,6 +22,8 @@ from presslog.store.move_copy import PAGE_EVENTS, copy
 from presslog.store.opening import ADDRESS, address_of, log_at, open_log
 from presslog.store.sqlite import connect, transaction
 
+SERVERS = ("postgres_logs", "nats_logs")
+"""The fixtures that make addresses of logs which nobody has used."""
 COUNT = 2 * PAGE_EVENTS + 50
 
 
@@ -31,19 +34,29 @@ def store(folder: Path) -> Path:
     return folder
 
 
-@pytest.fixture(params=["file", "postgresql"])
+@pytest.fixture(params=["file", *SERVERS])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where a log can be copied to, in turn: a folder that is not there, a new database."""
-    if request.param == "file":
-        return str(tmp_path / "copy")
-    made: Callable[[], str] = request.getfixturevalue("postgres_logs")
-    return made()
+    """Where a log can be copied to, in turn: a folder that is not there, an address on each kind of server."""
+    return str(tmp_path / "copy") if request.param == "file" else fresh(request, request.param)
 
 
 @pytest.fixture
-def address(postgres_logs: Callable[[], str]) -> str:
-    """A new database."""
-    return postgres_logs()
+def address(fresh_server: Callable[[], str]) -> str:
+    """Where no log is yet, on each kind of server in turn."""
+    return fresh_server()
+
+
+@pytest.fixture(params=itertools.product(SERVERS, SERVERS), ids="-".join)
+def way(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """From each kind of server to each."""
+    first, second = request.param
+    return fresh(request, first), fresh(request, second)
+
+
+def fresh(request: pytest.FixtureRequest, logs: str) -> str:
+    """The address of a log that nobody has used."""
+    made: Callable[[], str] = request.getfixturevalue(logs)
+    return made()
 
 
 def opened(place: str, folder: Path, *, readonly: bool = True) -> EventLog:
@@ -92,21 +105,6 @@ def test_copied_log_takes_appends_behind_what_it_got(store: Path, place: str, tm
     assert receipt == (head + 1, head + 1, False)
 
 
-def test_log_of_an_engine_that_cannot_be_sealed_is_copied_and_not_moved(
-    folder: Path, nats_logs: Callable[[], str], place: str
-) -> None:
-    with closing(log_at(folder, nats_logs(), readonly=False)) as log:
-        log.append([an_append(b"a", b"b"), an_append(data_of(b"bytes"))], blobs=[b"bytes"])
-
-    move(folder, place, is_copy=True)
-
-    with closing(opened(place, folder)) as copied:
-        assert copied.read(0, 10) == stored(folder)
-        assert copied.blobs.get(named(copied.read(2, 1))[0]) == b"bytes"
-    with pytest.raises(ConfigError, match="away from there"):
-        move(folder, place if "://" in place else str(folder))
-
-
 def data_of(content: bytes) -> bytes:
     """The data of an event that names these bytes."""
     return b'{"digest":"%s"}' % hashlib.sha256(content).hexdigest().encode()
@@ -144,8 +142,8 @@ def test_log_comes_home_and_its_server_takes_no_more_from_anybody(store: Path, a
         reader.wait(before[-1].position, 10.0)
 
 
-def test_log_moves_from_server_to_server(store: Path, postgres_logs: Callable[[], str]) -> None:
-    first, second = postgres_logs(), postgres_logs()
+def test_log_moves_from_server_to_server(store: Path, way: tuple[str, str]) -> None:
+    first, second = way
     before = stored(store)
     move(store, first)
 
@@ -178,8 +176,8 @@ def test_log_that_is_not_whole_is_opened_by_nobody(store: Path, place: str) -> N
             open_log(Path(place))
 
 
-def test_what_another_host_appends_meanwhile_comes_along(store: Path, postgres_logs: Callable[[], str]) -> None:
-    first, second = postgres_logs(), postgres_logs()
+def test_what_another_host_appends_meanwhile_comes_along(store: Path, way: tuple[str, str]) -> None:
+    first, second = way
     move(store, first)
     host = store.with_name("host")
 
@@ -201,6 +199,7 @@ def test_what_another_host_appends_meanwhile_comes_along(store: Path, postgres_l
     assert [event.position for event in events] == list(range(1, len(events) + 1))
 
 
+@pytest.mark.parametrize("place", ["file", "postgres_logs"], indirect=True)
 def test_what_was_erased_since_it_was_copied_is_erased_in_the_copy(folder: Path, place: str) -> None:
     digest = hashlib.sha256(b"words").hexdigest()
     with closing(SqliteLog(folder)) as log:
@@ -289,7 +288,7 @@ def test_copy_on_a_server_is_switched_to_later(store: Path, address: str) -> Non
 
 def test_the_very_place_of_the_log_is_refused_however_it_is_spelt(store: Path, address: str) -> None:
     move(store, address)
-    spelt = f"{address}&application_name=night"
+    spelt = address + ("&application_name=night" if address.startswith("postgresql") else "&replicas=1")
 
     with pytest.raises(BadQuery, match="already"):
         move(store, address)
