@@ -24,8 +24,7 @@ def noted(config: Mapping[str, Any], name: str) -> str:
 
 async def arrive(session: Session) -> None:
     """Note that all has arrived: from here on it is a log like any other."""
-    config = await config_of(session)
-    if noted(config, MOVING):
+    while noted(config := await config_of(session), MOVING):
         rest = {name: value for name, value in config["metadata"].items() if name != MOVING}
         await _update(session, {**config, "metadata": rest})
 
@@ -36,11 +35,9 @@ async def leave(session: Session, to: str) -> None:
     Raises:
         StoreUnsafe: it was moved to another place before.
     """
-    config = await config_of(session)
-    if not noted(config, MOVED_TO):
+    # Until the leader of the stream itself says so, it may still store what comes.
+    while not (before := noted(config := await config_of(session), MOVED_TO)):
         await _update(session, {**config, "sealed": True, "metadata": {**config["metadata"], MOVED_TO: to}})
-        config = await config_of(session)
-    before = noted(config, MOVED_TO)
     if before != to:
         raise StoreUnsafe(f"the log at {session.address.text} was moved to {before} already: finish that move")
 

@@ -73,9 +73,9 @@ def beside(desk: Desk) -> dict[str, bytes]:
 
 
 def test_log_goes_to_a_server_and_comes_home_and_nobody_notices(
-    desk: Desk, run: Run, postgres_logs: Callable[[], str], tmp_path: Path
+    desk: Desk, run: Run, fresh_server: Callable[[], str], tmp_path: Path
 ) -> None:
-    address, proof = postgres_logs(), tmp_path / "proof"
+    address, proof = fresh_server(), tmp_path / "proof"
     events, made, files = stored(desk), digests(desk), beside(desk)
     proof.write_text(run("prove", "seeds/a.txt").stdout)
     history = run("history", "seeds/a.txt", "-o", "json").stdout
@@ -135,9 +135,9 @@ def test_copy_is_a_store_that_verifies(desk: Desk, run: Run, tmp_path: Path) -> 
 
 
 def test_other_hosts_are_told_where_the_log_is_now(
-    desk: Desk, run: Run, postgres_logs: Callable[[], str], tmp_path: Path
+    desk: Desk, run: Run, fresh_server: Callable[[], str], tmp_path: Path
 ) -> None:
-    first, second = postgres_logs(), postgres_logs()
+    first, second = fresh_server(), fresh_server()
     run("move", "--to", first)
     with closing(open_engine(first, tmp_path / "host", readonly=False)) as other:
         other.append([an_append(b"{}")])
@@ -147,7 +147,7 @@ def test_other_hosts_are_told_where_the_log_is_now(
     host = Desk(tmp_path / "host", engine=first)
     refused = CliRunner().invoke(presslog, ["run", "--once", "--store", str(host.folder)])
     assert refused.exit_code == 5
-    assert f"was moved to {second}" in refused.stderr
+    assert f"was moved to {second}: set engine" in refused.stderr
 
 
 @pytest.mark.parametrize(
@@ -158,6 +158,7 @@ def test_other_hosts_are_told_where_the_log_is_now(
         (("--to", "elsewhere"), 2, "--copy"),
         (("--to", "postgresql://127.0.0.1:1/news"), 7, "does not answer"),
         (("--to", "postgresql://u:secret@127.0.0.1:1/news"), 8, "passfile"),
+        (("--to", "nats://u:secret@127.0.0.1:1/news"), 8, "creds=FILE"),
     ],
 )
 def test_what_makes_no_sense_is_told(run: Run, arguments: tuple[str, ...], code: int, said: str) -> None:
