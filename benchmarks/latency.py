@@ -31,7 +31,7 @@ def presslog_latency(bench: Bench) -> Sequence[float]:
         # The first file waits for the rest of the start, and is not counted.
         taken = [_drop(connection, folder / f"{number}.txt", content) for number, content in enumerate(contents)][1:]
         connection.close()
-    return _percentiles(taken)
+    return percentiles(taken)
 
 
 def _drop(connection: Connection, path: Path, content: bytes) -> float:
@@ -54,10 +54,11 @@ def floor(_: Bench, yardsticks: Yardsticks) -> Sequence[float]:
     stages, lost = yardsticks.latency.one("ctypes", FILES, views=True, gap=GAP_SECONDS)
     if lost:
         print(f"the floor of latency lost {lost} of {FILES} files")
-    return _percentiles([nanoseconds / 1e9 for nanoseconds in stages["total"]])
+    return percentiles([nanoseconds / 1e9 for nanoseconds in stages["total"]])
 
 
-def _percentiles(seconds: Sequence[float]) -> Sequence[float]:
+def percentiles(seconds: Sequence[float]) -> Sequence[float]:
+    """p50 and p99 in milliseconds."""
     cuts = statistics.quantiles(seconds, n=100, method="inclusive")
     return [cuts[49] * 1000, cuts[98] * 1000]
 

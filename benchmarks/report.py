@@ -34,10 +34,14 @@ class Figures(NamedTuple):
 def table(figures: Sequence[Figures], *, with_floors: bool) -> str:
     """The figures as a Markdown table that also reads well as text."""
     head = ["what", "unit", "presslog", "lo–hi", *(["floor", "ratio"] if with_floors else []), "aim"]
-    rows = [head, *(_cells(each, with_floors=with_floors) for each in figures)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    lines = [_line(row, widths) for row in rows]
-    return "\n".join([lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]])
+    return lines([head, *(_cells(each, with_floors=with_floors) for each in figures)])
+
+
+def lines(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of cells, the first of which is the head, as a Markdown table whose columns are as wide as they need."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    first, *others = (_line(row, widths) for row in rows)
+    return "\n".join([first, "|" + "|".join("-" * (width + 2) for width in widths) + "|", *others])
 
 
 def _cells(figures: Figures, *, with_floors: bool) -> list[str]:
@@ -81,9 +85,9 @@ def remember(figures: Sequence[Figures], notes: dict[str, Any], *, files: int) -
     keep_run({"files": files, "machine": notes, "rows": rows})
 
 
-def keep_run(run: dict[str, Any]) -> None:
+def keep_run(run: dict[str, Any], history: Path = HISTORY) -> None:
     """Append whatever a run has found to the history, with the time."""
-    HISTORY.parent.mkdir(exist_ok=True)
+    history.parent.mkdir(exist_ok=True)
     at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    with HISTORY.open("a") as history:
-        history.write(json.dumps({"at": at} | run, ensure_ascii=False) + "\n")
+    with history.open("a") as kept:
+        kept.write(json.dumps({"at": at} | run, ensure_ascii=False) + "\n")
