@@ -12,6 +12,8 @@ cp pyproject.toml "$work/"
 "$work/venv/bin/presslog" --version
 "$work/venv/bin/presslog" init --systemd --prefix "$work/machine" > "$work/init.log"
 cmp deploy/presslog.service "$work/machine/etc/systemd/system/presslog.service"
+# Up to here without the packages of servers, as most install it; types are checked with them.
+"$work/venv/bin/pip" install -q "$(echo "$work"/dist/*.whl)[postgres,jetstream]"
 cd "$work"
 "$work/venv/bin/mypy" --config-file pyproject.toml \
   -p presslog.config -p presslog.store -p presslog.handlers -p presslog.daemon
