@@ -112,6 +112,7 @@ begin
   from placed order by number;
   perform pg_notify('presslog', '');
 end $$;
+revoke execute on function presslog.append from public;
 """
 
 ERASE = f"""

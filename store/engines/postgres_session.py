@@ -27,6 +27,9 @@ DEFAULTS: dict[str, Any] = {
 """What a connection string of libpq gets where it says nothing else."""
 
 
+REMEDY = "let its administrator see deploy/postgres-roles.sql: who appends, who reads, and who may change the schema"
+
+
 class Session:
     """One connection, for one caller at a time; a failure is ours, and the next caller gets a new connection."""
 
@@ -60,6 +63,9 @@ class Session:
                 raise LogUnavailable(
                     f"the log at {self.place} does not answer: start the server, or put engine right ({_plain(error)})"
                 ) from error
+            except psycopg.errors.InsufficientPrivilege as error:
+                self._forget()
+                raise StoreUnsafe(f"the log at {self.place}: {_plain(error)}; {REMEDY}") from error
             except psycopg.Error as error:
                 self._forget()
                 raise StoreUnsafe(f"the log at {self.place} cannot be used: {_plain(error)}") from error
