@@ -17,6 +17,7 @@ from presslog.store.errors import LogUnavailable
 
 from .jetstream_address import Address
 from .jetstream_answers import FAILURES, STATUS, ApiError, answered
+from .jetstream_creds import credentials
 from .jetstream_wire import Headers
 
 LIMIT_SECONDS = 10.0
@@ -118,6 +119,7 @@ class Session:
         return self._client
 
     async def _connect(self) -> None:
+        secrets = _secrets(self.address)
         client = Client()
         try:
             await client.connect(
@@ -131,7 +133,7 @@ class Session:
                 max_reconnect_attempts=-1,
                 ping_interval=1,
                 max_outstanding_pings=2,
-                **_secrets(self.address),
+                **secrets,
             )
         except BaseException:
             await client.close()
@@ -260,7 +262,9 @@ async def _nothing() -> None:
 def _secrets(address: Address) -> dict[str, Any]:
     words: dict[str, Any] = {}
     if address.creds:
-        words["user_credentials"] = address.creds
+        told = credentials(address.creds)
+        words["user_jwt_cb"] = told.token.encode
+        words["signature_cb"] = told.signature
     if address.tls_ca:
         words["tls"] = ssl.create_default_context(cafile=address.tls_ca)
     return words

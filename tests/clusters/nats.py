@@ -43,7 +43,8 @@ class NatsCluster:
     """One node or three, numbered from 0; each has its JetStream in a folder of its own.
 
     ``sync`` is sync_interval: "always", or an interval, or "" for the server's own 2 minutes. ``stores`` are folders
-    for the nodes, ``hosts`` their addresses and ``around`` the command before each, where not all are on loopback.
+    for the nodes, ``hosts`` their addresses and ``around`` the command before each, where not all are on loopback;
+    ``more`` is what else their configuration says.
     """
 
     def __init__(
@@ -55,10 +56,12 @@ class NatsCluster:
         stores: Sequence[Path] = (),
         hosts: Sequence[str] = (),
         around: Sequence[Sequence[str]] = (),
+        more: str = "",
     ) -> None:
         self.folder = folder
         self.nodes = range(nodes)
         self.sync = sync
+        self.more = more
         self.stores = list(stores) or [folder / f"node{node}" for node in self.nodes]
         self.hosts = list(hosts) or ["127.0.0.1"] * nodes
         self.around = list(around) or [()] * nodes
@@ -154,6 +157,7 @@ class NatsCluster:
             f'listen: "{host}:{self.ports[node]}"',
             f'http: "{host}:{self.monitors[node]}"',
             f'jetstream {{ store_dir: "{self.stores[node]}"{sync} }}',
+            self.more,
         ]
         if len(self.nodes) > 1:
             routes = ", ".join(f"nats://{self.hosts[each]}:{self.routes[each]}" for each in self.nodes)
