@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
+from presslog.config.load import load
 from presslog.store.errors import ConfigError
 
 from .init import make, tell, template, write_new
@@ -24,6 +25,9 @@ MEANINGS = {
     "presslog-anchor.service": "gives the newest checkpoint to a command",
     "presslog-anchor.timer": "does so every hour",
 }
+SERVER_LOG = "server-log.conf"
+"""The drop-in of units that need a network for their log."""
+WITH_LOG = ("presslog.service", "presslog-follow.service")
 DESK = f"{PREFIX}/bin/presslog run %h/desk"
 
 
@@ -31,13 +35,13 @@ def machine(below: Path | None) -> None:
     """Write units, configuration and feed folder of the machine, or of one that lies ``below``.
 
     Raises:
-        ConfigError: this presslog is installed where the units hide it.
+        ConfigError: this presslog is installed where the units hide it, or the configuration that is there is wrong.
     """
     # The service is another user: what root makes here must be readable whatever root's umask is.
     os.umask(0o022)
     installed, base = (PREFIX, PREFIX) if below else (sys.prefix, sys.base_prefix)
     root = below or Path("/")
-    for unit in sorted([*SHIPPED.glob("*.service"), *SHIPPED.glob("*.timer")]):
+    for unit in sorted([*SHIPPED.glob("presslog*.service"), *SHIPPED.glob("presslog*.timer")]):
         text = fitted(unit.read_text("utf-8"), PurePosixPath(installed), PurePosixPath(base))
         _unit(root / "etc/systemd/system" / unit.name, text, MEANINGS.get(unit.name, ""))
     config = root / "etc/presslog/presslog.toml"
@@ -46,6 +50,14 @@ def machine(below: Path | None) -> None:
     tell("config", config, "every setting is explained in it", is_new=is_new)
     feed = root / FEED.lstrip("/")
     tell("seeds", feed, "drop articles here", is_new=make(feed, mode=0o755))
+    if "://" in load({}, config=str(config)).settings.engine:
+        _let_reach_a_server(root / "etc/systemd/system")
+
+
+def _let_reach_a_server(units: Path) -> None:
+    text = (SHIPPED / SERVER_LOG).read_text("utf-8")
+    for unit in WITH_LOG:
+        _unit(units / f"{unit}.d" / SERVER_LOG, text, "a network, for a log on a server")
 
 
 def user(desk: Path, env: Mapping[str, str]) -> None:

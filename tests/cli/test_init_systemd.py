@@ -24,7 +24,7 @@ def test_a_machine_gets_the_units_that_ship_a_configuration_and_a_folder(tmp_pat
     assert ended.exit_code == 0
     written = {path.name: path.read_text() for path in (tmp_path / "etc/systemd/system").iterdir()}
     assert written == {
-        path.name: path.read_text() for path in SHIPPED.iterdir() if path.suffix in {".service", ".timer"}
+        path.name: path.read_text() for path in SHIPPED.glob("presslog*") if path.suffix in {".service", ".timer"}
     }
     settings = load({}, config=str(tmp_path / "etc/presslog/presslog.toml")).settings
     assert (settings.store, settings.feeds["seeds"].folder) == ("/var/lib/presslog", "/srv/presslog/seeds")
@@ -54,6 +54,28 @@ def test_nothing_is_overwritten_and_another_unit_is_told_of(tmp_path: Path) -> N
     assert again.stdout.count("was there, kept") == 2 + len(list(unit.parent.iterdir()))
     assert f"{unit} is not the one of this presslog" in again.stderr
     assert again.stderr.count("\n") == 1
+
+
+def test_units_reach_a_log_on_a_server_where_the_configuration_names_one(tmp_path: Path) -> None:
+    run("init", "--systemd", "--prefix", tmp_path)
+    units, config = tmp_path / "etc/systemd/system", tmp_path / "etc/presslog/presslog.toml"
+    assert not list(units.glob("*.d"))
+    config.write_text(f'engine = "nats://a.example/presslog"\n{config.read_text()}')
+
+    run("init", "--systemd", "--prefix", tmp_path)
+
+    shipped = (SHIPPED / "server-log.conf").read_text()
+    assert {each.parent.name: each.read_text() for each in units.glob("*.d/server-log.conf")} == {
+        "presslog.service.d": shipped,
+        "presslog-follow.service.d": shipped,
+    }
+
+
+def test_a_configuration_that_is_wrong_is_told_of(tmp_path: Path) -> None:
+    run("init", "--systemd", "--prefix", tmp_path)
+    (tmp_path / "etc/presslog/presslog.toml").write_text('engine = "fax"\n')
+
+    assert run("init", "--systemd", "--prefix", tmp_path).exit_code == 8
 
 
 @pytest.mark.parametrize("name", ["desk", 'my "desk" 100% $HOME \\ back'])

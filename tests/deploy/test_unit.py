@@ -12,9 +12,15 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 SERVICES = sorted(DEPLOY.glob("*.service"))
 UNITS = [*SERVICES, *sorted(DEPLOY.glob("*.timer"))]
 USER = DEPLOY / "user" / "presslog.service"
-MOST_EXPOSURE = {"presslog.service": 2}
+MOST_EXPOSURE = {"presslog.service": 2, "nats-server.service": 10}
 WITH_NETWORK = 16
 """In tenths of systemd's scale of 0 to 10; what tells others, as alerts do, needs a network."""
+WITH_SERVER_LOG_EXPOSURE = 10
+"""A network as well, but of private addresses only."""
+
+SERVER_LOG = DEPLOY / "server-log.conf"
+WITH_SERVER_LOG = [DEPLOY / "presslog.service", DEPLOY / "presslog-follow.service"]
+STATE = {"nats-server.service": "/var/lib/private/nats"}
 
 pytestmark = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
 
@@ -31,7 +37,16 @@ def placed(shipped: Path, folder: Path) -> Path:
     if not program.exists():
         program.symlink_to(sys.executable)
     unit = folder / shipped.name.replace("@.", "@floods.")
-    unit.write_text(shipped.read_text().replace("/opt/presslog/bin/presslog", str(program)))
+    text = shipped.read_text().replace("/opt/presslog/bin/presslog", str(program))
+    unit.write_text(text.replace("ExecStart=/usr/local/bin/nats-server", f"ExecStart={program}"))
+    return unit
+
+
+def with_server_log(shipped: Path, folder: Path) -> Path:
+    """A unit with the drop-in of a log on a server beside it."""
+    unit = placed(shipped, folder)
+    (folder / f"{unit.name}.d").mkdir()
+    shutil.copy(SERVER_LOG, folder / f"{unit.name}.d")
     return unit
 
 
@@ -45,6 +60,30 @@ def test_systemd_finds_no_fault_in_the_unit(shipped: Path, tmp_path: Path) -> No
 
     assert verified.returncode == 0, verified.stderr
     assert unit.name not in verified.stderr
+
+
+@pytest.mark.parametrize("shipped", WITH_SERVER_LOG, ids=lambda path: path.name)
+def test_the_drop_in_of_a_log_on_a_server_has_no_fault_and_exposes_little(shipped: Path, tmp_path: Path) -> None:
+    unit = with_server_log(shipped, tmp_path)
+
+    verified = analyze("verify", "--man=no", str(unit))
+    judged = analyze("security", "--offline=true", f"--threshold={WITH_SERVER_LOG_EXPOSURE}", str(unit))
+
+    assert verified.returncode == 0, verified.stderr
+    assert SERVER_LOG.name not in verified.stderr
+    assert judged.returncode == 0, judged.stdout[-400:]
+
+
+def test_the_drop_in_opens_a_network_outwards_only(tmp_path: Path) -> None:
+    judged = analyze("security", "--offline=true", str(with_server_log(WITH_SERVER_LOG[0], tmp_path)))
+
+    open_ones = {line.split()[1] for line in judged.stdout.splitlines() if line.startswith("✗")}
+    assert open_ones - {"RootDirectory=/RootImage=", "DeviceAllow=", "RestrictAddressFamilies=~AF_UNIX"} == {
+        "PrivateNetwork=",
+        "IPAddressDeny=",
+        "RestrictAddressFamilies=~AF_(INET|INET6)",
+    }
+    assert "SystemCallFilter=~bind listen accept accept4\n" in SERVER_LOG.read_text()
 
 
 def test_systemd_of_a_user_finds_no_fault_in_the_unit_of_a_desk(tmp_path: Path) -> None:
@@ -69,7 +108,8 @@ def test_the_unit_exposes_little(shipped: Path) -> None:
 def test_nothing_runs_from_where_the_unit_may_write(shipped: Path) -> None:
     places = next(line for line in shipped.read_text().splitlines() if line.startswith("NoExecPaths="))
 
-    assert {"/", "/var/lib/private/presslog", "/tmp", "/var/tmp"} <= set(places.partition("=")[2].split())
+    state = STATE.get(shipped.name, "/var/lib/private/presslog")
+    assert {"/", state, "/tmp", "/var/tmp"} <= set(places.partition("=")[2].split())
 
 
 def test_the_unit_does_not_restart_what_a_restart_cannot_mend() -> None:
