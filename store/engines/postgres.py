@@ -9,8 +9,8 @@ from typing import Any
 
 import psycopg
 
-from presslog.store.blobs import BlobRow, compressed, opened
-from presslog.store.errors import KeyReused, LogDiverged, StoreUnsafe
+from presslog.store.blobs import BlobRow, compressed
+from presslog.store.errors import KeyReused, LogDiverged
 from presslog.store.leaf import erased_meta
 from presslog.store.lock import WriterLock
 from presslog.store.log import (
@@ -27,10 +27,16 @@ from presslog.store.log import (
 )
 
 from .memory import MAX_EVENT_BYTES
+from .postgres_blobs import PostgresBlobs
 from .postgres_schema import KEY_REUSED, MOVED
 from .postgres_server import about, log_id_of, make_log, moved, refuse_moved, refuse_unsafe
-from .postgres_session import Connection, Session
+from .postgres_session import Connection, Session, bounded, one, writable
 
+LIMIT_SECONDS = 20.0
+"""An append that has no answer by then is given up: a daemon that waits longer is one that hangs, for systemd.
+
+Half of it may be spent on waiting for who appends now: one of them, given up, may wait for a standby itself.
+"""
 POLL_SECONDS = 2.0
 """A server says when the log has grown; so often it is asked as well, for a word may be lost with a connection."""
 COLUMNS = "position, stream, key, index, recorded_at, id, type, data, meta"
@@ -45,29 +51,6 @@ select first, last, repeated, actual from presslog.append(
 """
 
 
-class PostgresBlobs:
-    """The blobs table of a log."""
-
-    def __init__(self, reading: Session, writing: Session | None) -> None:
-        self._reading = reading
-        self._writing = writing
-
-    def put(self, content: bytes) -> str:
-        """Keep bytes in a transaction of their own and return their SHA-256."""
-        [row] = compressed([content])
-        with _writable(self._writing).used() as connection:
-            connection.execute("insert into presslog.blobs values (%b, %b, %b) on conflict do nothing", row)
-        return row.digest.hex()
-
-    def get(self, digest: str) -> bytes:
-        """Return the bytes of a digest, verified; KeyError where it is unknown."""
-        query = "select digest, size_bytes, content from presslog.blobs where digest = %b"
-        row = _one(self._reading, query, (bytes.fromhex(digest),))
-        if row is None:
-            raise KeyError(digest)
-        return opened(BlobRow._make(row))
-
-
 class PostgresLog:
     """An EventLog in the schema ``presslog`` of a database; the folder is that of this host's views.
 
@@ -77,7 +60,15 @@ class PostgresLog:
     max_event_bytes = MAX_EVENT_BYTES
     is_shared = True
 
-    def __init__(self, address: str, folder: Path, *, readonly: bool = False, may_be_moving: bool = False) -> None:
+    def __init__(
+        self,
+        address: str,
+        folder: Path,
+        *,
+        readonly: bool = False,
+        may_be_moving: bool = False,
+        limit_seconds: float = LIMIT_SECONDS,
+    ) -> None:
         """Open the log, making it where it is missing; one into which a log is being moved only who moves it.
 
         Raises:
@@ -91,6 +82,7 @@ class PostgresLog:
         self.log_id = ""
         self._address = address
         self._may_be_moving = may_be_moving
+        self._limit_seconds = limit_seconds
         self._closed = threading.Event()
         self._listeners: list[Session] = []
         self._reader = Session(address, self._identify)
@@ -109,6 +101,7 @@ class PostgresLog:
     def _begin_writing(self, connection: Connection) -> None:
         # Whatever the database is set to: with an older snapshot nobody would see what was stored while he waited.
         connection.execute("set default_transaction_isolation = 'read committed'")
+        connection.execute("select set_config('lock_timeout', %s, false)", (f"{int(self._limit_seconds * 500)}ms",))
         refuse_unsafe(connection, self._reader.place)
         make_log(connection, self._reader.place)
         self._identify(connection)
@@ -136,7 +129,7 @@ class PostgresLog:
             refuse_impossible(append, self.max_event_bytes)
         rows = compressed(blobs)
         first, *others = runs(batch)
-        with self._appending() as connection:
+        with self._appending() as connection, bounded(connection, self._limit_seconds):
             if not others:  # a single statement is a transaction by itself
                 return _call(connection, first, rows)
             with connection.transaction():
@@ -157,7 +150,7 @@ class PostgresLog:
 
     @contextmanager
     def _appending(self) -> Iterator[Connection]:
-        with _writable(self._writer).used() as connection:
+        with writable(self._writer).used() as connection:
             try:
                 yield connection
             except psycopg.Error as error:
@@ -178,7 +171,7 @@ class PostgresLog:
     def last(self, stream: str) -> Stored | None:
         """The newest event of a stream."""
         which = "sha256(stream) = sha256(%b) order by position desc limit 1"
-        row = _one(self._reader, f"select {COLUMNS} from presslog.events where {which}", (stream.encode(),))
+        row = one(self._reader, f"select {COLUMNS} from presslog.events where {which}", (stream.encode(),))
         return _stored(row) if row else None
 
     def head(self) -> int:
@@ -234,17 +227,6 @@ class PostgresLog:
                 session.close()
         if self._lock:
             self._lock.release()
-
-
-def _writable(session: Session | None) -> Session:
-    if session is None:
-        raise StoreUnsafe("the log is open for reading only")
-    return session
-
-
-def _one(session: Session, query: str, values: tuple[object, ...]) -> tuple[Any, ...] | None:
-    with session.used() as connection:
-        return connection.execute(query, values, binary=True).fetchone()
 
 
 def _call(connection: Connection, run: Sequence[Append], blobs: Sequence[BlobRow] = ()) -> list[Receipt | Conflict]:

@@ -49,8 +49,9 @@ revoke update, delete, truncate on presslog.events, presslog.blobs, presslog.log
 """
 
 # The lock comes first: what follows sees all that was committed, so that positions are dense and no reader meets 5
-# before 4. One call is one transaction, and one way to the server and back. By the notification a call that stores
-# nothing has a commit in the WAL too, for which standbys are waited: what it repeats is as safe as what is new.
+# before 4. One call is one transaction, and one way to the server and back. By the message a call that stores nothing
+# has something in the WAL too, and its standbys are waited for: what it repeats is as safe as what is new. A
+# notification alone does not do it, for PostgreSQL waits only for who has written.
 APPEND = f"""
 create function presslog.append(
   streams bytea[], keys bytea[], expecteds bigint[], counts bigint[],
@@ -110,6 +111,7 @@ begin
     known is not null,
     coalesce(newest, 0)
   from placed order by number;
+  perform pg_logical_emit_message(true, 'presslog', '');
   perform pg_notify('presslog', '');
 end $$;
 revoke execute on function presslog.append from public;

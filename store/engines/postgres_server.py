@@ -61,6 +61,8 @@ def make_log(connection: Connection, place: str, *, moving: str = "") -> None:
     Raises:
         StoreUnsafe: a newer presslog has made it.
     """
+    if _made(connection) == len(MIGRATIONS):
+        return
     with connection.transaction():
         connection.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
         made = _made(connection)
@@ -88,7 +90,8 @@ def note(connection: Connection, name: str, value: str) -> None:
 
 
 def _has_log(connection: Connection) -> bool:
-    return connection.execute("select to_regclass('presslog.log')").fetchone() != (None,)
+    # Not to_regclass(): it may know from before that there is none, while another host has made it.
+    return connection.execute("select from pg_tables where (schemaname, tablename) = ('presslog', 'log')").rowcount > 0
 
 
 def log_id_of(connection: Connection, place: str, *, may_be_moving: bool = False) -> str:

@@ -1,5 +1,7 @@
 """A connection to the PostgreSQL that keeps a log: made when somebody needs it, and made anew after it was lost."""
 
+import os
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +16,8 @@ from presslog.store.errors import ConfigError, LogUnavailable, StoreUnsafe
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 CONNECT_SECONDS = 5
+STANDBY_WAIT = "SyncRepWaitForLSN"
+"""Where in PostgreSQL a warning comes from that says so: its code says nothing, and its words have a language."""
 DEFAULTS: dict[str, Any] = {
     "target_session_attrs": "read-write",  # of several hosts the one that is primary now
     "connect_timeout": CONNECT_SECONDS,
@@ -28,6 +32,26 @@ DEFAULTS: dict[str, Any] = {
 
 
 REMEDY = "let its administrator see deploy/postgres-roles.sql: who appends, who reads, and who may change the schema"
+
+
+@contextmanager
+def bounded(connection: Connection, seconds: float) -> Iterator[None]:
+    """Give a block's connection up after so many seconds: its standbys or its server leave it without an answer.
+
+    The server is not told to cancel: it would let others see what no standby has.
+    """
+    timer = threading.Timer(seconds, _cut, (connection,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _cut(connection: Connection) -> None:
+    with suppress(psycopg.Error, OSError), socket.socket(fileno=os.dup(connection.fileno())) as wire:
+        wire.shutdown(socket.SHUT_RDWR)
 
 
 class Session:
@@ -86,7 +110,7 @@ class Session:
 
     def _heed(self, notice: psycopg.errors.Diagnostic) -> None:
         """A commit that its server stopped waiting for stands on the primary alone."""
-        self._is_in_doubt |= notice.sqlstate in {"57014", "57P01"}
+        self._is_in_doubt |= notice.source_function == STANDBY_WAIT
 
     def _forget(self) -> None:
         connection, self._connection = self._connection, None
@@ -122,3 +146,16 @@ def _place(told: str) -> str:
 
 def _plain(error: Exception) -> str:
     return " ".join(str(error).split())
+
+
+def writable(session: Session | None) -> Session:
+    """A session to write with; StoreUnsafe where there is none."""
+    if session is None:
+        raise StoreUnsafe("the log is open for reading only")
+    return session
+
+
+def one(session: Session, query: str, values: tuple[object, ...]) -> tuple[Any, ...] | None:
+    """The one row that answers a question, in binary; None where there is none."""
+    with session.used() as connection:
+        return connection.execute(query, values, binary=True).fetchone()
