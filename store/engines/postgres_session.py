@@ -82,17 +82,9 @@ class Session:
             self._is_in_doubt = False
             try:
                 yield self._connection or self._connected()
-            except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError) as error:
-                self._forget()
-                raise LogUnavailable(
-                    f"the log at {self.place} does not answer: start the server, or put engine right ({_plain(error)})"
-                ) from error
-            except psycopg.errors.InsufficientPrivilege as error:
-                self._forget()
-                raise StoreUnsafe(f"the log at {self.place}: {_plain(error)}; {REMEDY}") from error
             except psycopg.Error as error:
                 self._forget()
-                raise StoreUnsafe(f"the log at {self.place} cannot be used: {_plain(error)}") from error
+                raise _ours(error, self.place) from error
             if self._is_in_doubt:
                 self._forget()
                 raise LogUnavailable(f"the log at {self.place} gave up waiting for its standbys: ask again")
@@ -122,6 +114,21 @@ class Session:
         """Close the connection; who uses it next gets a new one."""
         with self._turn:
             self._forget()
+
+
+def _ours(error: psycopg.Error, place: str) -> LogUnavailable | StoreUnsafe:
+    """What an error means, with the remedy."""
+    plain = _plain(error)
+    match error:
+        case psycopg.errors.LockNotAvailable():
+            return LogUnavailable(f"the log at {place}: an append before this one gets no answer: see to its standbys")
+        case psycopg.OperationalError() | psycopg.InterfaceError() | psycopg.InternalError():
+            return LogUnavailable(
+                f"the log at {place} does not answer: start the server, or put engine right ({plain})"
+            )
+        case psycopg.errors.InsufficientPrivilege():
+            return StoreUnsafe(f"the log at {place}: {plain}; {REMEDY}")
+    return StoreUnsafe(f"the log at {place} cannot be used: {plain}")
 
 
 def _told(url: str) -> str:
