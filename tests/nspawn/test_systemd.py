@@ -4,20 +4,12 @@ One boot runs inside.py; each test judges what that said.
 """
 
 import ast
-import os
 import re
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from nspawn.container import MARKS, ROOT, WATCHDOG_SECONDS, has
 
-ROOT = Path(__file__).parents[2]
-BOOT_SECONDS = 400
-MASKED = ("systemd-networkd", "systemd-resolved", "systemd-timesyncd", "getty@tty1", "console-getty", "docker", "ssh")
-WATCHDOG_SECONDS, RESTART_SECONDS = 4, 2
+RESTART_SECONDS = 2
 SLACK_SECONDS = 5
 """For the start of Python, and the second between two looks of systemd, on a machine that does other things too."""
 
@@ -28,117 +20,9 @@ OF_THE_CONTAINER = {
 }
 """What root of a container may not either: that the unit denies it as well is seen by its settings only."""
 
-WHEELS = "/opt/wheels-for-presslog"
-NO_NETWORK = f"PIP_NO_INDEX=1 PIP_FIND_LINKS={WHEELS} PIP_CONSTRAINT=/dev/null"
 NETWORK = {"inet", "inet6", "listen"}
 
-pytestmark = [
-    pytest.mark.nspawn,
-    pytest.mark.skipif(os.geteuid() != 0, reason="SKIPPED LOUDLY: booting a systemd needs root"),
-    pytest.mark.skipif(shutil.which("systemd-nspawn") is None, reason="SKIPPED LOUDLY: there is no systemd-nspawn"),
-]
-
-
-def run(*command: str | Path, seconds: float = 120) -> None:
-    ended = subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=seconds, check=False)
-    assert ended.returncode == 0, f"{command}: {ended.stdout}{ended.stderr}"
-
-
-@pytest.fixture(scope="module")
-def overlay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """This machine's root with a throw-away layer above it."""
-    layer = tmp_path_factory.mktemp("nspawn")
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3g", "tmpfs", layer], check=False)
-    if mounted.returncode:
-        pytest.skip("SKIPPED LOUDLY: this kernel or sandbox lets nobody mount")
-    root = layer / "root"
-    for name in ("upper", "work", "root"):
-        (layer / name).mkdir()
-    options = f"lowerdir=/,upperdir={layer / 'upper'},workdir={layer / 'work'}"
-    if subprocess.run(["mount", "-t", "overlay", "overlay", "-o", options, root], check=False).returncode:
-        subprocess.run(["umount", layer], check=False)
-        pytest.skip("SKIPPED LOUDLY: no overlay file system here")
-    yield root
-    subprocess.run(["umount", root], check=False)
-    subprocess.run(["umount", layer], check=False)
-
-
-@pytest.fixture(scope="module")
-def said(overlay: Path) -> dict[str, str]:
-    """What the script inside said, from one boot for all tests."""
-    provide(overlay)
-    prepare(overlay)
-    return boot(overlay)
-
-
-def provide(root: Path) -> None:
-    """Put the wheel with all that it needs where the container's pip looks: it has no network."""
-    wheel = next((ROOT / "dist").glob("presslog-*.whl"))
-    pip = [sys.executable, "-m", "pip", "--python", "/usr/bin/python3"]
-    run(*pip, "download", "-q", "-d", root / WHEELS.lstrip("/"), wheel, seconds=300)
-    shutil.rmtree(root / "opt/presslog", ignore_errors=True)
-    (root / "opt/documented").mkdir()
-    for name, commands in documented(ROOT / "docs/systemd.md").items():
-        (root / "opt/documented" / f"{name}.sh").write_text(commands)
-    for name in ("inside.py", "probe.py"):
-        shutil.copy(ROOT / "tests/nspawn" / name, root / "opt" / name)
-
-
-def documented(page: Path) -> dict[str, str]:
-    """The commands below each heading of a page."""
-    found: dict[str, str] = {}
-    for chapter in re.split(r"^## ", page.read_text(), flags=re.MULTILINE)[1:]:
-        title = chapter.partition("\n")[0].lower().replace(" ", "-")
-        found[title] = "".join(re.findall(r"^```sh\n(.*?)^```", chapter, re.DOTALL | re.MULTILINE))
-    return found
-
-
-def prepare(root: Path) -> None:
-    """Make the container boot into the script and into nothing else."""
-    (root / "etc/machine-id").write_text("5a1d1219c7c4c5404aaa1f6d2a48ad02\n")
-    (root / "tmp").mkdir(exist_ok=True)
-    units = root / "etc/systemd/system"
-    for name in MASKED:
-        (units / f"{name}.service").unlink(missing_ok=True)
-        (units / f"{name}.service").symlink_to("/dev/null")
-    hasty = units / "presslog.service.d"
-    hasty.mkdir()
-    (hasty / "hasty.conf").write_text(f"[Service]\nWatchdogSec={WATCHDOG_SECONDS}\n")
-    (units / "e2e.service").write_text(
-        f"[Service]\nType=exec\nExecStart=/usr/bin/python3 -I /opt/inside.py\nEnvironment={NO_NETWORK}\n"
-        "ExecStopPost=systemctl poweroff --no-block\n"
-    )
-    wants = units / "multi-user.target.wants"
-    wants.mkdir(exist_ok=True)
-    (wants / "e2e.service").symlink_to("../e2e.service")
-    run("useradd", "-R", root, "-m", "-K", "HOME_MODE=0755", "ann")
-
-
-def boot(root: Path) -> dict[str, str]:
-    """Boot, wait for the power-off, and read what the script said."""
-    command = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--link-journal=no", "-D", str(root)]
-    command += ["--private-network", "-b", "--console=pipe", "systemd.unit=multi-user.target"]
-    console = subprocess.run(
-        ["timeout", "-s", "KILL", str(BOOT_SECONDS), *command],
-        env={**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if not (root / "e2e.out").exists():
-        pytest.skip(f"SKIPPED LOUDLY: no systemd boots here: {console.stdout[-300:]}{console.stderr[-300:]}")
-    said = (root / "e2e.out").read_text()
-    print(said)
-    assert "E2E-DONE" in said, console.stdout[-2000:]
-    return dict(line.split("=", 1) for line in said.splitlines() if "=" in line and " " not in line.split("=", 1)[0])
-
-
-def has(said: dict[str, str], **expected: object) -> bool:
-    """Whether the script said exactly this; the difference is shown."""
-    told = {key: said.get(key) for key in expected}
-    assert told == {key: str(value) for key, value in expected.items()}
-    return True
+pytestmark = MARKS
 
 
 def test_every_step_of_the_script_came_to_its_end(said: dict[str, str]) -> None:
