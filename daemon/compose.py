@@ -1,6 +1,5 @@
 """From what was read to what is appended: the events of one file, each with its idempotency key."""
 
-import hashlib
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
@@ -36,13 +35,13 @@ from presslog.store.log import Append, EventLog, NewEvent, Stored
 from presslog.store.names import article_id, article_stream, event_id, search_stream
 from presslog.store.registry import Stamp
 
-from .kept import Again, Kept, versions_in
+from .ahead import Ahead, origin_of
+from .apart import without_long_text
+from .kept import Again, Kept
 from .places import Place
 from .take import Taken
 
 PAGE_EVENTS = 500
-TEXT_BYTES_INLINE = 512 * 1024
-"""A longer text goes into the blob store: every engine takes events of 768 KiB (docs/decisions/0004)."""
 MOST_REREAD = 400
 """So many versions of an article are told of in one Append, which takes MAX_APPEND_EVENTS: new ones may follow."""
 
@@ -78,11 +77,11 @@ class Composer:
         self._meta = meta
         self.kept = kept
         self._new_id = new_id
+        self.ahead = Ahead(log)
 
     def articles(self, place: Place, taken: Taken, reading: Reading) -> list[Written]:
         """One Append an article that is new or changed; several readings of one in a file are versions in order."""
-        origin = Origin(feed=place.feed, path=place.shown, digest=taken.digest, format=reading.format)
-        found = versions_in(reading, origin)
+        found = self.ahead.versions(reading, origin_of(place, taken, reading))
         return [self._article(uri, readings, taken.digest) for uri, readings in found.items()]
 
     def _article(self, uri: str, readings: Sequence[tuple[Article, Origin]], digest: str) -> Written:
@@ -150,7 +149,7 @@ class Composer:
         events: list[NewEvent] = []
         blobs: list[bytes] = []
         for fact in facts:
-            short, blob = _without_long_text(fact)
+            short, blob = without_long_text(fact)
             events.append(NewEvent(self._new_id(), _TYPES[type(fact)], encode(short), self._envelope(actor)))
             blobs += blob
         return Append(article_stream(identifier), tuple(events), expected, key) if events else None, tuple(blobs)
@@ -160,7 +159,7 @@ class Composer:
 
     def _newest(self, stream: str) -> tuple[Stored | None, ArticleRecorded | None, int]:
         """Where an article's stream ends, its newest revision as it was read last, and up to which all is erased."""
-        stored = self._log.last(stream)
+        stored = self.ahead.last(stream)
         fact = read_event(stored, self._log.blobs).fact if stored else None
         if isinstance(fact, ArticleReread):
             fact = max(self._versions(stream), key=lambda version: version.revision)
@@ -288,13 +287,3 @@ def _version(
 
 
 _TYPES = {TYPES[name]: name for name in ARTICLE_TYPES}
-
-
-def _without_long_text(fact: ArticleRecorded) -> tuple[ArticleRecorded, tuple[bytes, ...]]:
-    if len(fact.article.text) * 4 <= TEXT_BYTES_INLINE:
-        return fact, ()
-    text = fact.article.text.encode()
-    if len(text) <= TEXT_BYTES_INLINE:
-        return fact, ()
-    short = msgspec.structs.replace(fact.article, text="")
-    return msgspec.structs.replace(fact, article=short, text_digest=hashlib.sha256(text).hexdigest()), (text,)

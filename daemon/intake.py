@@ -1,7 +1,6 @@
 """Intake: paths in, one transaction of events out, and every content exactly once."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from itertools import islice
 
 from presslog.handlers.reading import Reading
@@ -10,6 +9,7 @@ from presslog.store.events import Fact, FileDismissed, FileReceived, read_event
 from presslog.store.log import EventLog, refuse_impossible
 from presslog.store.registry import Entry, Registry, Stamp
 
+from .ahead import Read, Seen
 from .batch import MOST_BYTES, Batch, entry_of, entry_of_taken
 from .compose import Composer, is_same_refusal
 from .mounts import Mounts
@@ -26,10 +26,6 @@ from .waits import Wait, Waitlist
 PAGE_EVENTS = 500
 ERASED = "erased"
 MAY_NOT_RETURN = "erased by order: these bytes may not come back, and are not kept; delete the file"
-
-
-Seen = tuple[Place, Answer]
-"""A file, and what was found where it lies."""
 
 
 def ignore_beat() -> None:
@@ -119,7 +115,7 @@ class Intake:
         finished = self.pending.finished()
         for work in finished:
             batch.make_way([work.place.stream])
-            self._receive(batch, work.place, work.taken, work.reading)
+            self._receive(batch, work.place, work.taken, work.reading.result)
         if finished:
             batch.commit()
             self.pending.close(finished)
@@ -154,14 +150,15 @@ class Intake:
 
     def _add_all(self, batch: Batch, seen: Sequence[Seen]) -> None:
         batch.expect([answer.digest for _, answer in seen if isinstance(answer, Taken)])
-        for place, answer in seen:
-            self._add(batch, place, answer)
+        with self._composer.ahead.of(seen, self._readers, batch.first_stream) as reads:
+            for (place, answer), read in zip(seen, reads, strict=True):
+                self._add(batch, place, answer, read)
 
     def _new_batch(self) -> Batch:
         most_files = self._limits.batch_files
         return Batch(self._log, self._registry, self._waits, most_files=most_files, retirer=self._retirer)
 
-    def _add(self, batch: Batch, place: Place, answer: Answer) -> None:
+    def _add(self, batch: Batch, place: Place, answer: Answer, read: Read | None = None) -> None:
         batch.make_way([place.stream])
         match answer:
             case Waits(waiting, stamp):
@@ -171,7 +168,7 @@ class Intake:
             case Gone():
                 self._remove(batch, place)
             case Taken():
-                self._receive(batch, place, answer)
+                self._receive(batch, place, answer, read)
 
     def _wait(self, batch: Batch, place: Place, waiting: Waiting, stamp: Stamp) -> None:
         wait, is_news = self._waits.add(place, stamp, waiting)
@@ -231,20 +228,20 @@ class Intake:
             # Else what was moved or deleted here rings as well; it is no loss.
             batch.add(Outcome(place, "removed"), [self._composer.removed(place, after=last.position)])
 
-    def _receive(self, batch: Batch, place: Place, taken: Taken, reading: "Future[Reading] | None" = None) -> None:
+    def _receive(self, batch: Batch, place: Place, taken: Taken, read: Read | None = None) -> None:
         if self._registry.is_erased(taken.digest):
             self._refuse(batch, place, taken.stamp, Unreadable(ERASED, MAY_NOT_RETURN), taken)
             return
         first = batch.first_stream(taken.digest)
         if not first:
-            self._read(batch, place, taken, reading, after=0)
+            self._read(batch, place, taken, read, after=0)
             return
         history = self._history(place.stream)
         held = next((fact for _, fact in reversed(history) if isinstance(fact, FileReceived)), None)
         after, last = history[-1] if history else (0, None)
         if first == place.stream and held and held.digest != taken.digest:
             # A path that holds again what it held before other bytes brings a version like any other, no copy.
-            self._read(batch, place, taken, reading, after=after)
+            self._read(batch, place, taken, read, after=after)
             return
         entry = entry_of_taken(place, taken, "read" if first == place.stream else "copy")
         arrival = (taken.digest, taken.stamp.mtime_ns / 1e9)
@@ -261,11 +258,11 @@ class Intake:
             history += [(event.position, read_event(event).fact) for event in events]
         return history
 
-    def _read(self, batch: Batch, place: Place, taken: Taken, read: "Future[Reading] | None", *, after: int) -> None:
+    def _read(self, batch: Batch, place: Place, taken: Taken, read: Read | None, *, after: int) -> None:
         """Bring in what a reader has found, or read what needs none; else leave it to one."""
         name = place.name.decode("utf-8", "replace")
         try:
-            reading = read.result() if read else self._readers.read_here(taken.content, name)
+            reading = read() if read else self._readers.read_here(taken.content, name)
             if reading:
                 self._write(batch, place, taken, reading, after=after)
                 return

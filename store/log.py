@@ -169,6 +169,14 @@ class EventLog(Protocol):
         """The newest event of a stream; None where the stream does not exist."""
         ...
 
+    def newest(self, streams: Collection[str]) -> dict[str, Stored]:
+        """The newest event of each of these streams, by its name; those that do not exist are left out.
+
+        One question for all of them. What others append at the same moment may be missing: an Append that expects what
+        was found here is then a Conflict.
+        """
+        ...
+
     def head(self) -> int:
         """Position of the newest durable event; 0 for an empty log. Never goes back."""
         ...

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from presslog.store.blobs import BlobRow, compressed
@@ -149,6 +149,10 @@ class JetStreamLog:
     def last(self, stream: str) -> Stored | None:
         """The newest event of a stream."""
         return self._session.run(self._reading.last(stream))
+
+    def newest(self, streams: Collection[str]) -> dict[str, Stored]:
+        """The newest event of each of these streams, by its name; of what this process has stored none is missing."""
+        return {event.stream: event for event in self._session.run(self._storing.newest(list(dict.fromkeys(streams))))}
 
     def head(self) -> int:
         """Position of the newest durable event; 0 for an empty log."""

@@ -55,6 +55,16 @@ class Storing:
         if len({(append.stream, append.key) for append in batch}) < len(batch):
             self._refuse_reused_inside(batch, await head())
 
+    async def newest(self, streams: Sequence[str]) -> list[Stored]:
+        """The newest event of each of these streams as a replica knows it, or as its leader does where that lags."""
+        found = {event.stream: event for event in await self._reading.heads(streams)}
+        for stream in streams:
+            history = self._histories.get(stream)
+            if history and (stream not in found or found[stream].position < history.last):
+                newest = await self._reading.last(stream)
+                found |= {stream: newest} if newest else {}
+        return list(found.values())
+
     def forget(self) -> None:
         """Know nothing of any stream: the server was away, and may have come back with less than it had."""
         self._histories.forget()

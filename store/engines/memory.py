@@ -4,7 +4,7 @@ import hashlib
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from presslog.store.errors import KeyReused, LogDiverged, StoreUnsafe
 from presslog.store.leaf import erased_meta
@@ -140,6 +140,11 @@ class MemoryLog:
         with self._changed:
             events = self._streams.get(stream)
             return events[-1] if events else None
+
+    def newest(self, streams: Collection[str]) -> dict[str, Stored]:
+        """The newest event of each of these streams, by its name."""
+        with self._changed:
+            return {stream: self._streams[stream][-1] for stream in streams if self._streams.get(stream)}
 
     def head(self) -> int:
         """Position of the newest event; 0 for an empty log."""

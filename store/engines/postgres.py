@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,11 @@ POLL_SECONDS = 2.0
 COLUMNS = "position, stream, key, index, recorded_at, id, type, data, meta"
 END = """
 select coalesce(max(position), 0), (select value from presslog.log where name = 'moved') from presslog.events
+"""
+NEWEST = f"""
+select newest.* from unnest(%b::bytea[]) as asked (name) cross join lateral (
+  select {COLUMNS} from presslog.events where sha256(stream) = sha256(asked.name) order by position desc limit 1
+) as newest
 """
 CALL = """
 select first, last, repeated, actual from presslog.append(
@@ -173,6 +178,12 @@ class PostgresLog:
         which = "sha256(stream) = sha256(%b) order by position desc limit 1"
         row = one(self._reader, f"select {COLUMNS} from presslog.events where {which}", (stream.encode(),))
         return _stored(row) if row else None
+
+    def newest(self, streams: Collection[str]) -> dict[str, Stored]:
+        """The newest event of each of these streams, by its name."""
+        with self._reader.used() as connection:
+            rows = connection.execute(NEWEST, ([stream.encode() for stream in set(streams)],), binary=True)
+            return {event.stream: event for event in map(_stored, rows)}
 
     def head(self) -> int:
         """Position of the newest durable event; 0 for an empty log."""

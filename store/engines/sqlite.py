@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from presslog.store.whole import on_disk, sync_folder
 
 from .memory import MAX_EVENT_BYTES
 from .schema import APPLICATION_ID, make_log, refuse_foreign
-from .storing import COLUMNS, store
+from .storing import COLUMNS, newest, store
 
 POLL_SECONDS = 0.05
 CHECKPOINT_PAGES = 1000
@@ -159,6 +159,12 @@ class SqliteLog:
         with self._reading, translated(self.path):
             row = self._reader.execute(query, (stream,)).fetchone()
         return Stored._make(row) if row else None
+
+    def newest(self, streams: Collection[str]) -> dict[str, Stored]:
+        """The newest event of each of these streams, by its name."""
+        with self._reading, translated(self.path):
+            found = [Stored._make(row) for row in newest(self._reader, list(dict.fromkeys(streams)))]
+        return {event.stream: event for event in found}
 
     def head(self) -> int:
         """Position of the newest durable event; 0 for an empty log."""

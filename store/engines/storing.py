@@ -31,7 +31,10 @@ INSERT = {
     size: f"insert into events ({COLUMNS}) values {', '.join(['(?, ?, ?, ?, ?, ?, ?, ?, ?)'] * size)}"
     for size in TOGETHER
 }
+LAST = "(select max(position) from events where stream = ?)"
 KNOWN = f'select {COLUMNS} from events where stream = ? and key = ? order by "index"'
+
+NEWEST = {size: f"select {COLUMNS} from events where position in ({', '.join([LAST] * size)})" for size in TOGETHER}
 
 Held = tuple[int | None, int | None]
 """The last position of a stream, and the first of a key in it."""
@@ -64,6 +67,12 @@ def _store_run(writer: Connection, run: Sequence[Append], recorded_at: float) ->
             yield Receipt(head + 1, head + len(append.events), repeated=False)
             head += len(append.events)
     _insert(writer, rows)
+
+
+def newest(reader: Connection, streams: Sequence[str]) -> Iterator[Row]:
+    """The newest row of each of these streams that exist."""
+    for some in _together(streams):
+        yield from reader.execute(NEWEST[len(some)], some)
 
 
 def _held(writer: Connection, batch: Sequence[Append]) -> tuple[int, list[Held]]:

@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 from desks import Desk, a_story, running_daemon
 from examples import an_append, until
 
+from presslog.daemon.apart import TEXT_BYTES_INLINE
 from presslog.daemon.cli import presslog
-from presslog.daemon.compose import TEXT_BYTES_INLINE
 from presslog.daemon.erase import Erase, erase
 from presslog.handlers.views import views
 from presslog.store.engines import open_engine

@@ -10,8 +10,8 @@ import pytest
 from desks import Desk, a_story
 from kills import rebuilt_digests
 
+from presslog.daemon.apart import TEXT_BYTES_INLINE
 from presslog.daemon.assemble import Parts, folders_of
-from presslog.daemon.compose import TEXT_BYTES_INLINE
 from presslog.daemon.erase import Erase, erase
 from presslog.daemon.lying import lying
 from presslog.daemon.reread import Reread, reread

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from desks import Desk, a_story
 
-from presslog.daemon.compose import TEXT_BYTES_INLINE
+from presslog.daemon.apart import TEXT_BYTES_INLINE
 
 PARAGRAPH = "The river rose by another hand over night, and the bridge at the mill was closed again."
 

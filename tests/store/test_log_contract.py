@@ -197,6 +197,16 @@ def test_last_is_the_newest_event_of_its_stream(log: EventLog) -> None:
     assert event.data == b"3"
 
 
+def test_the_newest_events_of_many_streams_are_found_by_one_question(log: EventLog) -> None:
+    log.append([an_append(str(number).encode(), stream=f"s{number % 150}") for number in range(300)])
+
+    found = log.newest([*(f"s{number}" for number in range(100)), "s7", "nobody"])
+
+    assert found == {f"s{number}": log.last(f"s{number}") for number in range(100)}
+    assert {event.data for event in found.values()} == {str(number).encode() for number in range(150, 250)}
+    assert log.newest([]) == {}
+
+
 def test_the_largest_event_is_stored_and_one_byte_more_is_not(log: EventLog) -> None:
     largest = random.Random(1).randbytes(log.max_event_bytes)
 
