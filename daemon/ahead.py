@@ -44,16 +44,16 @@ class Ahead:
         """Read for a block what of these files is new and needs no child; None for the others."""
         digests = set[str]()
         reads: list[Read | None] = []
-        for place, answer in seen:
-            if isinstance(answer, Taken) and answer.digest not in digests and not first_stream(answer.digest):
-                digests.add(answer.digest)
-                reads.append(self._read(place, answer, readers))
-            else:
-                reads.append(None)
-        self._ask()
         try:
+            for place, answer in seen:
+                if isinstance(answer, Taken) and answer.digest not in digests and not first_stream(answer.digest):
+                    digests.add(answer.digest)
+                    reads.append(self._read(place, answer, readers))
+                else:
+                    reads.append(None)
+            self._ask()
             yield reads
-        finally:
+        finally:  # also where the log does not answer: ids of readings that are gone name others by then
             self._newest, self._versions = {}, {}
 
     def _read(self, place: Place, taken: Taken, readers: Readers) -> Read:

@@ -8,6 +8,7 @@ from desks import Desk, a_story
 
 from presslog.daemon.places import Place
 from presslog.store.engines.sqlite import SqliteLog
+from presslog.store.errors import LogUnavailable
 
 
 @pytest.fixture
@@ -54,6 +55,27 @@ def test_what_was_asked_ahead_counts_once(tmp_path: Path) -> None:
 
     assert written.append.expected == 0
     assert again.append is None
+
+
+def test_nothing_that_was_read_ahead_is_left_where_the_log_does_not_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path)
+    desk.drop("a.txt", a_story())
+
+    def unavailable(*_: object) -> None:
+        raise LogUnavailable("away")
+
+    with desk.assembled() as (parts, _):
+        with monkeypatch.context() as patched:
+            patched.setattr(parts.log, "newest", unavailable)
+            with pytest.raises(LogUnavailable):
+                parts.intake.process([Place("seeds", b"a.txt")])
+        left = parts.composer.ahead._versions | parts.composer.ahead._newest
+        [outcome] = parts.intake.process([Place("seeds", b"a.txt")])
+
+    assert left == {}
+    assert outcome.kind == "recorded"
 
 
 def test_copies_in_one_portion_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
