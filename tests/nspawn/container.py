@@ -49,6 +49,8 @@ def provide(root: Path) -> None:
     (root / "opt/documented").mkdir()
     for name, commands in documented(ROOT / "docs/systemd.md").items():
         (root / "opt/documented" / f"{name}.sh").write_text(commands)
+    # There as here they are modules of a package of that name.
+    (root / "opt/nspawn").symlink_to(".")
     for name in ("inside.py", "probe.py", "servers.py"):
         shutil.copy(ROOT / "tests/nspawn" / name, root / "opt" / name)
     provide_servers(root)

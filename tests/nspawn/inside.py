@@ -453,7 +453,7 @@ STEPS = (
 
 def main() -> None:
     OUT.write_text("")  # below the container lies a machine that may have a file of this name
-    import servers  # beside this file, and it wants what is defined here
+    from nspawn import servers  # beside this file, and it wants what is defined here
 
     for step in (*STEPS, *servers.STEPS):
         began = time.monotonic()

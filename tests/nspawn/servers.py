@@ -7,7 +7,7 @@ import os
 import shutil
 from pathlib import Path
 
-from inside import (
+from nspawn.inside import (
     CONFIG,
     PROGRAM,
     SEEDS,
