@@ -25,20 +25,23 @@ READ_BYTES = 1 << 20
 def forget_what_is_in_doubt(path: Path) -> None:
     """Sync what stands in the WAL of a database, and have the kernel forget its pages of both files.
 
-    Where there is no WAL the database was closed well, and nothing is in doubt. While the disk refuses nothing is
-    forgotten: what is in memory can be read.
+    Where there is no WAL, or none any more, the database was closed well, and nothing is in doubt. While the disk
+    refuses nothing is forgotten: what is in memory can be read.
 
     Raises:
         StorageFailed: the disk refuses.
     """
-    wal = path.with_name(path.name + "-wal")
-    if not wal.exists():
-        return
     with on_disk(path):
-        _probe(path.parent)
-        with open(wal, "r+b", buffering=0) as file:
-            os.fsync(file.fileno())
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        try:
+            wal = os.open(f"{path}-wal", os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return
+        try:
+            _probe(path.parent)
+            os.fsync(wal)
+            os.posix_fadvise(wal, 0, 0, os.POSIX_FADV_DONTNEED)
+        finally:
+            os.close(wal)
         sync_folder(path.parent)
         _forget(path)
 

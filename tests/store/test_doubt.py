@@ -32,6 +32,26 @@ def busy(tmp_path: Path) -> Iterator[Path]:
         thread.join()
 
 
+def test_a_log_ahead_that_goes_with_the_last_who_closes_is_no_failure_of_the_disk(tmp_path: Path) -> None:
+    path = tmp_path / "views.db"
+    is_over = threading.Event()
+
+    def write_and_close() -> None:
+        while not is_over.is_set():
+            with closing(sqlite3.connect(path)) as connection:
+                connection.execute("pragma journal_mode = wal")
+                connection.execute("create table if not exists t (a)")
+
+    thread = threading.Thread(target=write_and_close)
+    thread.start()
+    try:
+        for _ in range(20 * TIMES):
+            forget_what_is_in_doubt(path)
+    finally:
+        is_over.set()
+        thread.join()
+
+
 def test_a_handle_that_another_thread_closes_is_no_failure_of_the_disk(busy: Path) -> None:
     for _ in range(TIMES):
         forget_what_is_in_doubt(busy)
