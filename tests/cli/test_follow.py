@@ -211,6 +211,7 @@ def test_log_that_is_away_is_waited_for_and_told_once(tmp_path: Path, manager: M
             with closing(log_at(tmp_path / "writer", cluster.url(), readonly=False)) as log:
                 History(log).article("b.txt", title="Second")
             until(lambda: host.titles() == ["First", "Second"], LIMIT_SECONDS)
+            until(lambda: "views go on" in host.said(), LIMIT_SECONDS)
         first = host.said()
         cluster.stop()
         with host.following(NOTIFY_SOCKET=manager.address):
