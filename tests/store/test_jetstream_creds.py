@@ -40,14 +40,14 @@ def test_the_file_of_credentials_lets_a_log_in(cluster: NatsCluster, creds: Path
 
 
 def test_nobody_is_let_in_without(cluster: NatsCluster, folder: Path) -> None:
-    with pytest.raises(LogUnavailable, match="Authorization|reset by peer"):
+    with pytest.raises(LogUnavailable, match=r"Authorization|reset by peer"):
         JetStreamLog(cluster.url(), folder, limit_seconds=LIMIT_SECONDS)
 
 
 def test_the_key_of_somebody_else_is_of_no_use(cluster: NatsCluster, creds: Path, folder: Path) -> None:
     creds.write_text(guarded()[1])
 
-    with pytest.raises(LogUnavailable, match="Authorization|reset by peer"):
+    with pytest.raises(LogUnavailable, match=r"Authorization|reset by peer"):
         JetStreamLog(cluster.url(creds=creds), folder, limit_seconds=LIMIT_SECONDS)
 
 
