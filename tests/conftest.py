@@ -105,6 +105,29 @@ def nats_logs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[],
 
 
 @pytest.fixture
+def postgres_cluster(tmp_path: Path) -> Iterator[PostgresCluster]:
+    """One server of PostgreSQL that a test starts and stops as it likes."""
+    cluster = PostgresCluster(tmp_path / "cluster")
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+@pytest.fixture
+def nats_cluster(tmp_path: Path) -> Iterator[NatsCluster]:
+    """One server of NATS of a test alone."""
+    cluster = NatsCluster(tmp_path / "nats")
+    (tmp_path / "nats").mkdir()
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+@pytest.fixture
 def log(fresh_engine: Callable[[], str], folder: Path) -> Iterator[EventLog]:
     """An empty log of each engine in turn."""
     log = open_engine(fresh_engine(), folder, readonly=False)

@@ -195,40 +195,31 @@ def test_a_key_that_is_not_the_logs_is_refused(hosts: list[Desk]) -> None:
         south.drain()
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[PostgresCluster]:
-    """A server that the test starts and stops."""
-    cluster = PostgresCluster(tmp_path / "cluster")
-    try:
-        cluster.start()
-        yield cluster
-    finally:
-        cluster.stop()
-
-
-def test_a_log_that_is_away_is_waited_for(tmp_path: Path, cluster: PostgresCluster) -> None:
-    desk, manager = Desk(tmp_path / "desk", engine=cluster.url()), Manager()
+def test_a_log_that_is_away_is_waited_for(tmp_path: Path, postgres_cluster: PostgresCluster) -> None:
+    desk, manager = Desk(tmp_path / "desk", engine=postgres_cluster.url()), Manager()
     desk.drop("a.txt", a_story("First"))
-    cluster.kill(0)
+    postgres_cluster.kill(0)
 
     with closing(manager), running_daemon(desk, NOTIFY_SOCKET=manager.address) as daemon:
         until(lambda: "waiting for the log" in desk.journal(), 30)
         until(lambda: any("waiting for the log" in line for line in manager.lines))
         assert not manager.has("READY=1")
-        cluster.restart()
+        postgres_cluster.restart()
         until(lambda: titles(desk) == ["First"], 60)
 
-        cluster.kill(0)
+        postgres_cluster.kill(0)
         desk.drop("b.txt", a_story("Second"))
         until(lambda: "storage unavailable" in desk.journal(), 30)
         assert daemon.poll() is None
-        cluster.restart()
+        postgres_cluster.restart()
         until(lambda: titles(desk) == ["First", "Second"], 60)
 
 
-def test_a_daemon_that_waits_for_its_log_ends_when_it_is_told_to(tmp_path: Path, cluster: PostgresCluster) -> None:
-    desk = Desk(tmp_path / "desk", engine=cluster.url())
-    cluster.kill(0)
+def test_a_daemon_that_waits_for_its_log_ends_when_it_is_told_to(
+    tmp_path: Path, postgres_cluster: PostgresCluster
+) -> None:
+    desk = Desk(tmp_path / "desk", engine=postgres_cluster.url())
+    postgres_cluster.kill(0)
 
     with running_daemon(desk) as daemon:
         until(lambda: "waiting for the log" in desk.journal(), 30)

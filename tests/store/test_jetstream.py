@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -69,29 +69,19 @@ REFUSED_ADDRESSES = {
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[NatsCluster]:
-    """One server of this test alone."""
-    cluster = NatsCluster(tmp_path / "nats")
-    (tmp_path / "nats").mkdir()
-    cluster.start()
-    yield cluster
-    cluster.stop()
-
-
-@pytest.fixture
 def address(nats_logs: Callable[[], str]) -> str:
     """Where a log can be that is not there yet."""
     return nats_logs()
 
 
-def asked(cluster: NatsCluster, name: str, request: dict[str, Any] | None = None) -> dict[str, Any]:
+def asked(nats_cluster: NatsCluster, name: str, request: dict[str, Any] | None = None) -> dict[str, Any]:
     """What the interface of JetStream answers to anybody, refusals too."""
-    return told(cluster, f"$JS.API.{name}", b"" if request is None else json.dumps(request).encode())
+    return told(nats_cluster, f"$JS.API.{name}", b"" if request is None else json.dumps(request).encode())
 
 
-def told(cluster: NatsCluster, subject: str, body: bytes) -> dict[str, Any]:
+def told(nats_cluster: NatsCluster, subject: str, body: bytes) -> dict[str, Any]:
     async def ask() -> dict[str, Any]:
-        client = await nats.connect(f"nats://127.0.0.1:{cluster.ports[0]}")
+        client = await nats.connect(f"nats://127.0.0.1:{nats_cluster.ports[0]}")
         try:
             return dict(json.loads((await client.request(subject, body, timeout=10)).data))
         finally:
@@ -115,10 +105,10 @@ def test_an_address_has_defaults() -> None:
     assert (found.name, found.replicas, found.is_synced) == ("presslog", 3, False)
 
 
-def test_its_streams_lose_nothing_by_themselves(cluster: NatsCluster, folder: Path) -> None:
-    JetStreamLog(cluster.url("desk"), folder).close()
+def test_its_streams_lose_nothing_by_themselves(nats_cluster: NatsCluster, folder: Path) -> None:
+    JetStreamLog(nats_cluster.url("desk"), folder).close()
 
-    configs = [asked(cluster, f"STREAM.INFO.desk-{kind}")["config"] for kind in ("LOG", "BLOB")]
+    configs = [asked(nats_cluster, f"STREAM.INFO.desk-{kind}")["config"] for kind in ("LOG", "BLOB")]
 
     for config in configs:
         assert (config["deny_delete"], config["deny_purge"], config["storage"]) == (True, True, "file")
@@ -126,50 +116,50 @@ def test_its_streams_lose_nothing_by_themselves(cluster: NatsCluster, folder: Pa
 
 
 @pytest.mark.parametrize("what", ["MSG.DELETE", "PURGE"])
-def test_what_is_stored_cannot_be_taken_away(cluster: NatsCluster, folder: Path, what: str) -> None:
-    with closing(JetStreamLog(cluster.url("desk"), folder)) as log:
+def test_what_is_stored_cannot_be_taken_away(nats_cluster: NatsCluster, folder: Path, what: str) -> None:
+    with closing(JetStreamLog(nats_cluster.url("desk"), folder)) as log:
         log.append([an_append(b"kept")])
 
-        refusal = asked(cluster, f"STREAM.{what}.desk-LOG", {"seq": 1} if what == "MSG.DELETE" else {})
+        refusal = asked(nats_cluster, f"STREAM.{what}.desk-LOG", {"seq": 1} if what == "MSG.DELETE" else {})
 
         assert "not permitted" in refusal["error"]["description"]
         assert [event.data for event in log.read(0, 10)] == [b"kept"]
 
 
 @pytest.mark.parametrize("wrong", UNSOUND)
-def test_a_stream_that_cannot_keep_a_log_is_refused(cluster: NatsCluster, folder: Path, wrong: str) -> None:
-    made = asked(cluster, "STREAM.CREATE.desk-LOG", {**SOUND, **UNSOUND[wrong]})
+def test_a_stream_that_cannot_keep_a_log_is_refused(nats_cluster: NatsCluster, folder: Path, wrong: str) -> None:
+    made = asked(nats_cluster, "STREAM.CREATE.desk-LOG", {**SOUND, **UNSOUND[wrong]})
 
     with pytest.raises(StoreUnsafe, match=wrong):
-        JetStreamLog(cluster.url("desk"), folder)
+        JetStreamLog(nats_cluster.url("desk"), folder)
 
     assert "error" not in made
 
 
-def test_a_sound_stream_made_by_somebody_else_is_taken(cluster: NatsCluster, folder: Path) -> None:
-    asked(cluster, "STREAM.CREATE.desk-LOG", SOUND)
+def test_a_sound_stream_made_by_somebody_else_is_taken(nats_cluster: NatsCluster, folder: Path) -> None:
+    asked(nats_cluster, "STREAM.CREATE.desk-LOG", SOUND)
 
-    with closing(JetStreamLog(cluster.url("desk"), folder)) as log:
+    with closing(JetStreamLog(nats_cluster.url("desk"), folder)) as log:
         assert log.log_id == "made-by-hand"
 
 
-def test_events_that_are_gone_from_the_server_are_missed(cluster: NatsCluster, folder: Path) -> None:
-    asked(cluster, "STREAM.CREATE.desk-LOG", {**SOUND, "first_seq": 5})
+def test_events_that_are_gone_from_the_server_are_missed(nats_cluster: NatsCluster, folder: Path) -> None:
+    asked(nats_cluster, "STREAM.CREATE.desk-LOG", {**SOUND, "first_seq": 5})
 
-    with closing(JetStreamLog(cluster.url("desk"), folder)) as log:
+    with closing(JetStreamLog(nats_cluster.url("desk"), folder)) as log:
         log.append([an_append()])
 
         with pytest.raises(StoreUnsafe, match="event 1 is gone and 5 is there"):
             log.read(0, 10)
 
 
-def test_one_server_is_not_enough_unless_the_operator_says_so(cluster: NatsCluster, folder: Path) -> None:
+def test_one_server_is_not_enough_unless_the_operator_says_so(nats_cluster: NatsCluster, folder: Path) -> None:
     with pytest.raises(StoreUnsafe, match="replicas=1"):
-        JetStreamLog(cluster.url("desk", replicas=3), folder)
+        JetStreamLog(nats_cluster.url("desk", replicas=3), folder)
 
 
-def falsified(cluster: NatsCluster, truth: bytes, lie: bytes) -> Proxy:
-    return Proxy(cluster.ports[0], changed=lambda piece: piece.replace(truth, lie))
+def falsified(nats_cluster: NatsCluster, truth: bytes, lie: bytes) -> Proxy:
+    return Proxy(nats_cluster.ports[0], changed=lambda piece: piece.replace(truth, lie))
 
 
 def through(proxy: Proxy, name: str = "desk") -> str:
@@ -185,9 +175,9 @@ def through(proxy: Proxy, name: str = "desk") -> str:
     ids=["old", "small"],
 )
 def test_a_server_that_is_too_old_or_takes_too_little_is_refused(
-    cluster: NatsCluster, folder: Path, truth: bytes, lie: bytes, remedy: str
+    nats_cluster: NatsCluster, folder: Path, truth: bytes, lie: bytes, remedy: str
 ) -> None:
-    with closing(falsified(cluster, truth, lie)) as proxy, pytest.raises(StoreUnsafe, match=remedy):
+    with closing(falsified(nats_cluster, truth, lie)) as proxy, pytest.raises(StoreUnsafe, match=remedy):
         JetStreamLog(through(proxy), folder)
 
 
@@ -200,11 +190,11 @@ def test_without_a_server_opening_ends_in_time(folder: Path) -> None:
     assert time.monotonic() - started < 30
 
 
-def test_a_reader_of_nothing_makes_nothing(cluster: NatsCluster, folder: Path) -> None:
+def test_a_reader_of_nothing_makes_nothing(nats_cluster: NatsCluster, folder: Path) -> None:
     with pytest.raises(NoSuchStore, match="presslog run"):
-        JetStreamLog(cluster.url("desk"), folder, readonly=True)
+        JetStreamLog(nats_cluster.url("desk"), folder, readonly=True)
 
-    assert asked(cluster, "STREAM.NAMES")["total"] == 0
+    assert asked(nats_cluster, "STREAM.NAMES")["total"] == 0
     assert not folder.exists()
 
 
@@ -232,15 +222,15 @@ def test_hosts_that_make_a_log_at_once_make_one(address: str, tmp_path: Path) ->
     assert len({log.log_id for log in logs}) == 1
 
 
-def test_it_says_what_an_operator_should_know(cluster: NatsCluster, folder: Path) -> None:
-    unstated = cluster.url("desk").replace("&sync=always", "")
+def test_it_says_what_an_operator_should_know(nats_cluster: NatsCluster, folder: Path) -> None:
+    unstated = nats_cluster.url("desk").replace("&sync=always", "")
     with closing(JetStreamLog(unstated, folder)) as log:
         before = log.about()
-    with closing(JetStreamLog(cluster.url("desk"), folder)) as log:
+    with closing(JetStreamLog(nats_cluster.url("desk"), folder)) as log:
         stated = log.about()
 
     assert before.engine.startswith("NATS 2.")
-    assert before.place == f"127.0.0.1:{cluster.ports[0]}/desk"
+    assert before.place == f"127.0.0.1:{nats_cluster.ports[0]}/desk"
     assert [warning for warning in before.warnings if "sync_interval: always" in warning]
     assert [warning for warning in stated.warnings if "sync_interval" in warning] == []
     assert [warning for warning in stated.warnings if "one copy" in warning]
@@ -274,9 +264,9 @@ def test_meta_over_the_limit_of_a_message_is_refused_before_anything_is_stored(a
         assert log.head() == 0
 
 
-def test_a_message_of_somebody_else_is_no_event(cluster: NatsCluster, folder: Path) -> None:
-    with closing(JetStreamLog(cluster.url("desk"), folder)) as log:
-        told(cluster, "desk.ev.stranger", b"spam")
+def test_a_message_of_somebody_else_is_no_event(nats_cluster: NatsCluster, folder: Path) -> None:
+    with closing(JetStreamLog(nats_cluster.url("desk"), folder)) as log:
+        told(nats_cluster, "desk.ev.stranger", b"spam")
 
         with pytest.raises(StoreUnsafe, match="permissions of the server"):
             log.read(0, 10)

@@ -22,19 +22,9 @@ LIMIT_SECONDS = 3.0
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[NatsCluster]:
-    """One server of this test alone."""
-    cluster = NatsCluster(tmp_path / "nats")
-    (tmp_path / "nats").mkdir()
-    cluster.start()
-    yield cluster
-    cluster.stop()
-
-
-@pytest.fixture
-def proxy(cluster: NatsCluster) -> Iterator[Proxy]:
+def proxy(nats_cluster: NatsCluster) -> Iterator[Proxy]:
     """A way to it that can be cut."""
-    with closing(Proxy(cluster.ports[0])) as proxy:
+    with closing(Proxy(nats_cluster.ports[0])) as proxy:
         yield proxy
 
 
@@ -79,11 +69,11 @@ def test_a_lost_answer_is_found_out_by_itself_where_the_way_is_open_again(proxy:
         assert log.head() == 1
 
 
-def test_a_log_goes_on_after_its_server_was_away(cluster: NatsCluster, folder: Path) -> None:
-    with closing(opened(cluster.url("desk"), folder)) as log:
+def test_a_log_goes_on_after_its_server_was_away(nats_cluster: NatsCluster, folder: Path) -> None:
+    with closing(opened(nats_cluster.url("desk"), folder)) as log:
         [first] = log.append([an_append(b"before")])
-        cluster.kill(0)
-        cluster.start(0)
+        nats_cluster.kill(0)
+        nats_cluster.start(0)
 
         [second] = log.append([an_append(b"after", expected=first.last)])
 
@@ -93,7 +83,7 @@ def test_a_log_goes_on_after_its_server_was_away(cluster: NatsCluster, folder: P
 
 @pytest.mark.parametrize("attempt", range(3))
 def test_what_had_a_receipt_is_there_after_the_server_was_killed(
-    cluster: NatsCluster, folder: Path, attempt: int
+    nats_cluster: NatsCluster, folder: Path, attempt: int
 ) -> None:
     receipts: list[Receipt] = []
 
@@ -102,20 +92,20 @@ def test_what_had_a_receipt_is_there_after_the_server_was_killed(
             while True:
                 receipts.extend(log.append([an_append(b"1", b"2", stream=f"s{len(receipts)}")]))
 
-    with closing(opened(cluster.url("desk"), folder)) as log, ThreadPoolExecutor(1) as threads:
+    with closing(opened(nats_cluster.url("desk"), folder)) as log, ThreadPoolExecutor(1) as threads:
         writing = threads.submit(write, log)
         until(lambda: len(receipts) > 20 + 17 * attempt)
-        cluster.kill(0)
+        nats_cluster.kill(0)
         writing.result(30)
 
-    cluster.start(0)
-    with closing(opened(cluster.url("desk"), folder)) as log:
+    nats_cluster.start(0)
+    with closing(opened(nats_cluster.url("desk"), folder)) as log:
         positions = {event.position for event in log.read(0, 10_000)}
     assert {position for receipt in receipts for position in (receipt.first, receipt.last)} <= positions
     assert len(positions) % 2 == 0
 
 
-def test_a_follower_and_the_head_outlive_a_restart_of_the_server(cluster: NatsCluster, folder: Path) -> None:
+def test_a_follower_and_the_head_outlive_a_restart_of_the_server(nats_cluster: NatsCluster, folder: Path) -> None:
     stop, seen, heads = threading.Event(), list[Stored](), list[int]()
 
     def follow(log: JetStreamLog) -> None:
@@ -127,13 +117,13 @@ def test_a_follower_and_the_head_outlive_a_restart_of_the_server(cluster: NatsCl
             with suppress(LogUnavailable):
                 heads.append(log.head())
 
-    with closing(opened(cluster.url("desk"), folder)) as log, ThreadPoolExecutor(2) as threads:
+    with closing(opened(nats_cluster.url("desk"), folder)) as log, ThreadPoolExecutor(2) as threads:
         doing = [threads.submit(follow, log), threads.submit(poll, log)]
         try:
             for number in range(60):
                 if number in (20, 40):
-                    cluster.kill(0)
-                    cluster.start(0)
+                    nats_cluster.kill(0)
+                    nats_cluster.start(0)
                 told(log, an_append(str(number).encode(), stream=f"s{number % 7}"))
             until(lambda: len(seen) >= 60 or doing[0].done(), 30)
         finally:
@@ -153,17 +143,19 @@ def told(log: JetStreamLog, append: Append) -> None:
             return
 
 
-def test_a_log_restored_from_an_older_copy_is_recognised(cluster: NatsCluster, folder: Path, tmp_path: Path) -> None:
-    with closing(opened(cluster.url("desk"), folder)) as log:
+def test_a_log_restored_from_an_older_copy_is_recognised(
+    nats_cluster: NatsCluster, folder: Path, tmp_path: Path
+) -> None:
+    with closing(opened(nats_cluster.url("desk"), folder)) as log:
         log.append([an_append(b"old")])
-    cluster.stop()
-    shutil.copytree(cluster.stores[0], tmp_path / "copy")
-    cluster.start()
-    with closing(opened(cluster.url("desk"), folder)) as log:
+    nats_cluster.stop()
+    shutil.copytree(nats_cluster.stores[0], tmp_path / "copy")
+    nats_cluster.start()
+    with closing(opened(nats_cluster.url("desk"), folder)) as log:
         log.append([an_append(b"lost", stream="s")])
         followed = log.read(1, 1)[0]
 
-        put_back(cluster, tmp_path / "copy")
+        put_back(nats_cluster, tmp_path / "copy")
 
         with pytest.raises(LogDiverged):
             log.check(followed.position, followed.id)
@@ -174,38 +166,38 @@ def test_a_log_restored_from_an_older_copy_is_recognised(cluster: NatsCluster, f
             log.check(followed.position, followed.id)
 
 
-def put_back(cluster: NatsCluster, copy: Path) -> None:
-    cluster.stop()
-    shutil.rmtree(cluster.stores[0])
-    shutil.copytree(copy, cluster.stores[0])
-    cluster.start()
+def put_back(nats_cluster: NatsCluster, copy: Path) -> None:
+    nats_cluster.stop()
+    shutil.rmtree(nats_cluster.stores[0])
+    shutil.copytree(copy, nats_cluster.stores[0])
+    nats_cluster.start()
 
 
-def test_another_log_under_the_same_name_is_recognised(cluster: NatsCluster, folder: Path, tmp_path: Path) -> None:
-    with closing(opened(cluster.url("desk"), folder)) as log:
+def test_another_log_under_the_same_name_is_recognised(nats_cluster: NatsCluster, folder: Path, tmp_path: Path) -> None:
+    with closing(opened(nats_cluster.url("desk"), folder)) as log:
         log.append([an_append(b"old")])
-        asyncio.run(removed(cluster, "desk-LOG"))
-        with closing(JetStreamLog(cluster.url("desk"), tmp_path / "other")) as other:
+        asyncio.run(removed(nats_cluster, "desk-LOG"))
+        with closing(JetStreamLog(nats_cluster.url("desk"), tmp_path / "other")) as other:
             other.append([an_append(b"new"), an_append(b"newer")])
 
             with pytest.raises(LogDiverged, match="another log than before"):
                 log.wait(1, 5)
 
 
-async def removed(cluster: NatsCluster, stream: str) -> None:
-    client = await nats.connect(f"nats://127.0.0.1:{cluster.ports[0]}")
+async def removed(nats_cluster: NatsCluster, stream: str) -> None:
+    client = await nats.connect(f"nats://127.0.0.1:{nats_cluster.ports[0]}")
     await client.jetstream().delete_stream(stream)
     await client.close()
 
 
-def test_a_frozen_server_is_given_up_in_time(cluster: NatsCluster, folder: Path) -> None:
-    with closing(opened(cluster.url("desk"), folder)) as log:
+def test_a_frozen_server_is_given_up_in_time(nats_cluster: NatsCluster, folder: Path) -> None:
+    with closing(opened(nats_cluster.url("desk"), folder)) as log:
         append = an_append(b"1")
-        cluster.pause(0)
+        nats_cluster.pause(0)
         with pytest.raises(LogUnavailable), ThreadPoolExecutor(1) as threads:
             threads.submit(log.append, [append]).result(30)
 
-        cluster.resume(0)
+        nats_cluster.resume(0)
 
         told(log, append)
         assert [event.data for event in log.read(0, 10)] == [b"1"]

@@ -27,16 +27,6 @@ LOG_ID = "a-log"
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[NatsCluster]:
-    """One server of this test alone."""
-    cluster = NatsCluster(tmp_path / "nats")
-    (tmp_path / "nats").mkdir()
-    cluster.start()
-    yield cluster
-    cluster.stop()
-
-
-@pytest.fixture
 def address(nats_logs: Callable[[], str]) -> str:
     """Where a log can be that is not there yet."""
     return nats_logs()
@@ -108,15 +98,15 @@ def test_other_events_at_their_positions_are_refused(receiver: JetStreamReceiver
     assert receiver.log.head() == 2
 
 
-def test_batch_whose_answer_is_lost_is_there_once(cluster: NatsCluster, folder: Path) -> None:
+def test_batch_whose_answer_is_lost_is_there_once(nats_cluster: NatsCluster, folder: Path) -> None:
     events = [*some(9), *some(1, begin=10, data=b"the answer to this is lost")]
-    with closing(Proxy(cluster.ports[0])) as proxy:
+    with closing(Proxy(nats_cluster.ports[0])) as proxy:
         address = f"nats://127.0.0.1:{proxy.port}/desk?replicas=1&sync=always"
         with closing(JetStreamReceiver(address, folder, LOG_ID)) as receiver, ThreadPoolExecutor(1) as threads:
             proxy.cut_after(b"the answer to this is lost\r\n")
             taking = threads.submit(receiver.take, events, ())
             until(lambda: proxy.is_cut)
-            until(lambda: cluster.state(0, "desk-LOG")["state"]["messages"] == len(events))
+            until(lambda: nats_cluster.state(0, "desk-LOG")["state"]["messages"] == len(events))
             proxy.heal()
             taking.result(20)
 
