@@ -1,4 +1,4 @@
-"""VIEWS: the read models, one file a view and one line in this table."""
+"""VIEWS and INSIGHTS: the read models, one file a view and one line in one of the two tables."""
 
 from functools import cache
 from importlib.metadata import entry_points
@@ -15,6 +15,8 @@ VIEWS: tuple[View, ...] = (
     failures.VIEW,
     searches.VIEW,
 )
+INSIGHTS: tuple[View, ...] = ()
+"""What articles say, in ``insight/views.db`` of a store: derived by a process of its own, once they can be searched."""
 
 
 @cache
