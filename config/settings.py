@@ -7,6 +7,7 @@ import msgspec
 
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 AfterRead = Literal["keep", "move", "delete"]
+MentionsBy = Literal["rules", "model"]
 MOST_BYTES = 268_435_456
 """SQLite holds 1,000,000,000 bytes in a row, and a byte of an old charset becomes up to three in UTF-8."""
 
@@ -37,6 +38,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quiet_seconds: Seconds
     wait_alarm_seconds: Seconds
     optimise_seconds: Annotated[float, msgspec.Meta(ge=60)]
+    insight: bool
+    mentions_by: MentionsBy
     backup_folder: str
     backup_seconds: Seconds
     backup_keep: Annotated[int, msgspec.Meta(ge=1)]

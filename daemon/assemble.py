@@ -11,11 +11,13 @@ from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
 from presslog.config.settings import Feed, Settings
-from presslog.handlers.views import views
+from presslog.handlers.views import insights, views
 from presslog.store.backup import Maker
 from presslog.store.candidate import Progress, ignore_progress
-from presslog.store.errors import Behind, LogUnavailable, Overtaken, StoreLocked, StoreUnsafe
+from presslog.store.errors import LogUnavailable, Overtaken, StoreUnsafe
 from presslog.store.events import Meta
+from presslog.store.generation import View
+from presslog.store.insight import insight_folder, made_insight_folder
 from presslog.store.keys import may_sign, signer_of
 from presslog.store.log import EventLog
 from presslog.store.notary import Notary
@@ -31,7 +33,9 @@ from .companion import Companion
 from .compose import Composer
 from .doorbell import Doorbell
 from .drain import Drain, Sources, Watched
-from .follow import Follower
+from .follow import Follower, ignore_position
+from .insight import Insight
+from .insight import derive as derive_here
 from .intake import Intake
 from .kept import Kept
 from .mounts import Mounts
@@ -48,7 +52,6 @@ from .scans import Scans
 from .sight import Limits
 from .waits import Waitlist
 
-FRESH_POLL_SECONDS = 0.02
 Role = Literal["watch", "drain", "visit"]
 """``watch`` has every folder that it looks through watched or polled from then on; ``drain`` looks through them once.
 Both claim the folders. ``visit`` reads what it is told of, claims nothing, and takes nothing away.
@@ -65,6 +68,7 @@ class Parts(NamedTuple):
     intake: Intake
     drain: Drain
     follower: Follower
+    insight: Insight | None
     chronicle: Chronicle
     doorbell: Doorbell
     notariser: Notariser | None
@@ -130,8 +134,8 @@ def assemble(settings: Settings, watched: Watched, role: Role, *, extra: Sequenc
     with ExitStack() as stack:
         log, notariser, registry, view_set = _open_store(settings, stack, role)
         readers, pulse = _readers(settings, stack), Pulse()
-        companion = Companion(settings.store_folder, settings.engine)
-        follower, composer = Follower(view_set, companion), _composer(log, readers, pulse)
+        follower, insight = _follower(settings, stack, view_set, role)
+        composer = _composer(log, readers, pulse)
         retirer = None if role == "visit" else Retirer(known, registry)
         doorbell, scans = _senses(settings, folders, registry, mounts, watched, retirer, role)
         intake = Intake(
@@ -155,9 +159,23 @@ def assemble(settings: Settings, watched: Watched, role: Role, *, extra: Sequenc
             batch_files=settings.batch_files,
             pulse=pulse,
         )
-        joined = (log, registry, view_set, composer, intake, drain, follower, Chronicle(log, known, meta_of()))
+        joined = (log, registry, view_set, composer, intake, drain, follower, insight)
         shown = (folders, _backups(settings), watched.files, stack.pop_all().close)
-        return Parts(*joined, doorbell, notariser, *shown)
+        return Parts(*joined, Chronicle(log, known, meta_of()), doorbell, notariser, *shown)
+
+
+def insight_of(settings: Settings) -> Insight | None:
+    """Who derives what articles say beside a daemon, where that is asked for; commands do it themselves, and wait."""
+    companion = Companion(settings.store_folder, settings.engine, settings.mentions_by)
+    return Insight(settings.store_folder, companion) if settings.insight else None
+
+
+def _follower(settings: Settings, stack: ExitStack, view_set: Views, role: Role) -> tuple[Follower, Insight | None]:
+    insight = insight_of(settings) if role == "watch" else None
+    if insight:
+        stack.callback(insight.close)
+    companion = Companion(settings.store_folder, settings.engine)
+    return Follower(view_set, companion, reached=insight.look if insight else ignore_position), insight
 
 
 def _backups(settings: Settings) -> Backups:
@@ -241,42 +259,23 @@ def _senses(
     return doorbell, scans
 
 
-def freshen(settings: Settings, timeout_seconds: float, *, progress: Progress = ignore_progress) -> int:
-    """Bring the views to the head of the log and return that position.
+class Family(NamedTuple):
+    """Views that stand in one file: the folder of it, and which they are."""
 
-    Where a daemon writes the store it does the work and this waits for it; else this does the work.
-
-    Raises:
-        Behind: the daemon did not get there in time.
-    """
-    try:
-        log = open_log(settings, readonly=False)
-    except StoreLocked:
-        return _wait_for_daemon(settings, timeout_seconds)
-    view_set = Views(settings.store_folder, views(), log)
-    try:
-        view_set.open(progress)
-        view_set.catch_up()
-        return log.head()
-    finally:
-        view_set.close()
-        log.close()
+    folder: Path
+    views: tuple[View, ...]
 
 
-def _wait_for_daemon(settings: Settings, timeout_seconds: float) -> int:
-    from presslog.store.queries import Answers
+def families(settings: Settings) -> tuple[Family, ...]:
+    """What questions are answered from, and what articles say, where that is or was asked for."""
+    store, insight = settings.store_folder, insight_folder(settings.store_folder)
+    answers = Family(store, views())
+    if not settings.insight and not insight.exists():
+        return (answers,)
+    return answers, Family(made_insight_folder(store), insights(settings.mentions_by))
 
-    log = open_log(settings, readonly=True)
-    head, deadline = log.head(), time.monotonic() + timeout_seconds
-    log.close()
-    while True:
-        answers = Answers(settings.store_folder)
-        reached = answers.as_of()
-        answers.close()
-        if reached >= head:
-            return reached
-        if time.monotonic() >= deadline:
-            raise Behind(
-                f"the views stand at {reached}, the log at {head}, after {timeout_seconds:g} s; see presslog status"
-            )
-        time.sleep(FRESH_POLL_SECONDS)
+
+def derive(settings: Settings, log: EventLog, progress: Progress = ignore_progress) -> None:
+    """Derive what articles say up to the head of the log, here and now, where that is asked for."""
+    if settings.insight:
+        derive_here(settings.store_folder, settings.mentions_by, log, progress)

@@ -1,4 +1,4 @@
-"""A second process that brings the views to the head of the log while this one reads files: two cores, not one."""
+"""A second process that brings views to the head of the log while this one reads files: two cores, not one."""
 
 import os
 import select
@@ -9,19 +9,26 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
-from presslog.handlers.views import views
-from presslog.store.errors import PresslogError
+from presslog.handlers.views import insights, views
+from presslog.store.errors import LogUnavailable, PresslogError
 from presslog.store.generation import ViewMoved
+from presslog.store.insight import made_insight_folder
 from presslog.store.opening import log_at
-from presslog.store.views import FLOW, Views
+from presslog.store.views import FLOW, Stride, Views
 
 LEAST_FILES = 1_000
 """A process takes a third of a second to begin; of fewer files the views are made sooner by who has them at hand."""
 IDLE_SECONDS = 1.0
 """It ends by itself when there was nothing to do for so long."""
+INSIGHT_IDLE_SECONDS = 60.0
+STEP = Stride(1_000, 1.0)
+NICENESS = 10
+"""What articles say gives way to whatever makes them searchable."""
 GATHER_SECONDS = 0.5
 """So long it lets files come before it makes views of them all: see FLOW."""
 TICK_SECONDS = 0.1
+LOG_IS_AWAY = 75
+"""EX_TEMPFAIL: whoever started it knows by itself, and says so once."""
 LOOK, FINISH = b"l", b"f"
 """What it is told: that the log has grown, and to end at the head. Left alone by its parent it ends wherever it is."""
 
@@ -33,11 +40,14 @@ class Companion:
     reason, is left to whoever started it.
     """
 
-    def __init__(self, folder: Path, engine: str) -> None:
-        """Make one for the store in a folder; of a log that lies in the memory of one process it can see nothing."""
+    def __init__(self, folder: Path, engine: str, mentions_by: str = "") -> None:
+        """Make one for the store in a folder; of a log that lies in the memory of one process it can see nothing.
+
+        It moves the views that questions are answered from; where it is said what finds mentions, what articles say.
+        """
         self._is_possible = engine != "memory"
         self._files = 0
-        self._command = [sys.executable, "-I", "-m", "presslog.daemon.companion", str(folder), engine]
+        self._command = [sys.executable, "-I", "-m", "presslog.daemon.companion", str(folder), engine, mentions_by]
         self._process: subprocess.Popen[bytes] | None = None
 
     def heard(self, files: int) -> None:
@@ -58,12 +68,19 @@ class Companion:
         """Whether it could not begin, or ended otherwise than it should."""
         return self._process is None or self._process.poll() not in (None, 0)
 
+    @property
+    def is_log_away(self) -> bool:
+        """Whether it ended because the log, or the disk, does not answer."""
+        return self._process is not None and self._process.poll() == LOG_IS_AWAY
+
     def start(self) -> None:
         """Have it bring the views to the head, and follow the log from there until that comes to rest."""
         self.close()
         if self._is_possible:
             with suppress(OSError):  # in a session of its own, for Ctrl-C is for who reads the files
                 self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603
+                if self._process.stdin:  # what hangs hears nothing, and holds up nobody
+                    os.set_blocking(self._process.stdin.fileno(), False)
 
     def look(self) -> None:
         """Tell it that the log has grown."""
@@ -79,9 +96,8 @@ class Companion:
 
     def _say(self, words: bytes) -> None:
         if self._process and self._process.stdin:
-            with suppress(BrokenPipeError):
-                self._process.stdin.write(words)
-                self._process.stdin.flush()
+            with suppress(BrokenPipeError, BlockingIOError):
+                os.write(self._process.stdin.fileno(), words)
 
     def close(self) -> None:
         """End it wherever it is: what it has not written yet, it never did."""
@@ -124,22 +140,44 @@ class Orders:
 
 def follow(folder: Path, engine: str) -> None:
     """Build what does not serve, then apply what comes, until it is told to finish or nothing comes."""
-    orders, applied = Orders(), 1
     with closing(log_at(folder, engine, readonly=True)) as log, closing(Views(folder, views(), log)) as followed:
-        followed.open(lambda *_: orders.listen())
-        while applied or not orders.is_last:
-            if not applied:
-                orders.listen(IDLE_SECONDS)
-            elif applied < FLOW.events:
-                orders.gather(GATHER_SECONDS)
-            else:
-                orders.listen()
-            with suppress(ViewMoved):
-                applied = followed.advance(FLOW)
+        _follow(followed, FLOW, GATHER_SECONDS, IDLE_SECONDS)
+
+
+def derive(folder: Path, engine: str, mentions_by: str) -> None:
+    """Do the same with what articles say, at once and in short steps."""
+    os.nice(NICENESS)
+    found = insights(mentions_by)
+    with (
+        closing(log_at(folder, engine, readonly=True)) as log,
+        closing(Views(made_insight_folder(folder), found, log)) as followed,
+    ):
+        _follow(followed, STEP, 0, INSIGHT_IDLE_SECONDS)
+        followed.optimise()
+
+
+def _follow(followed: Views, stride: Stride, gather_seconds: float, idle_seconds: float) -> None:
+    orders, applied = Orders(), 1
+    followed.open(lambda *_: orders.listen())
+    while applied or not orders.is_last:
+        if not applied:
+            orders.listen(idle_seconds)
+        elif applied < stride.events:
+            orders.gather(gather_seconds)
+        else:
+            orders.listen()
+        with suppress(ViewMoved):
+            applied = followed.advance(stride)
 
 
 if __name__ == "__main__":
+    store, engine, mentions_by = sys.argv[1:]
     try:
-        follow(Path(sys.argv[1]), sys.argv[2])
+        if mentions_by:
+            derive(Path(store), engine, mentions_by)
+        else:
+            follow(Path(store), engine)
+    except LogUnavailable as error:
+        raise SystemExit(LOG_IS_AWAY) from error
     except PresslogError as error:
-        raise SystemExit(f"presslog: views: {error}") from error
+        raise SystemExit(f"presslog: {'insight' if mentions_by else 'views'}: {error}") from error

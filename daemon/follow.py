@@ -61,6 +61,10 @@ def ignore_building() -> None:
     """Nobody wants to know that views are being built."""
 
 
+def ignore_position(position: int) -> None:
+    """Nobody wants to know how far the views are."""
+
+
 class Follower:
     """Keeps the views level with the log; one thread runs it, any thread may ring.
 
@@ -68,9 +72,20 @@ class Follower:
     ``trouble`` why they cannot be written.
     """
 
-    def __init__(self, views: Views, companion: Companion | None = None, *, elsewhere: Elsewhere | None = None) -> None:
-        """Make one for these views; ``companion`` helps where very much comes, and nobody rings for ``elsewhere``."""
+    def __init__(
+        self,
+        views: Views,
+        companion: Companion | None = None,
+        *,
+        elsewhere: Elsewhere | None = None,
+        reached: Callable[[int], object] = ignore_position,
+    ) -> None:
+        """Make one for these views; ``companion`` helps where very much comes, and nobody rings for ``elsewhere``.
+
+        ``reached`` hears how far the views are after every step.
+        """
         self._views = views
+        self._reached = reached
         self._elsewhere = elsewhere
         self._stride = LIVE
         self._retry_seconds = RETRY_SECONDS
@@ -148,6 +163,7 @@ class Follower:
                 self._open(stop, told)
             applied = self._views.advance(self._stride)
             self._position = self._views.serving.position()
+            self._reached(self._position)
             self._say_trouble("", told)
             self._retry_seconds = RETRY_SECONDS
             if self._elsewhere:

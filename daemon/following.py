@@ -18,7 +18,8 @@ from presslog.store.log import EventLog
 from presslog.store.views import Views
 
 from . import systemd
-from .follow import MOST_RETRY_SECONDS, RETRY_SECONDS, Elsewhere, Follower, Stopped
+from .follow import MOST_RETRY_SECONDS, RETRY_SECONDS, Elsewhere, Follower, Stopped, ignore_position
+from .insight import Insight
 from .report import EVERY_SECONDS, Report, new_report
 from .signals import Signals
 
@@ -30,11 +31,15 @@ REST_SECONDS = 1.0
 
 
 class Source(NamedTuple):
-    """The store whose views are moved, how its log is opened, and after how long its indexes are merged."""
+    """The store whose views are moved, how its log is opened, and after how long its indexes are merged.
+
+    ``insight`` derives what articles say, where that is asked for.
+    """
 
     folder: Path
     open_log: Callable[[], EventLog]
     optimise_seconds: float
+    insight: Insight | None = None
 
 
 class Following:
@@ -109,7 +114,9 @@ class Following:
     def _follow(self, log: EventLog) -> None:
         with closing(Views(self._source.folder, views(), log)) as followed:
             elsewhere = Elsewhere(lambda: refuse_other_log(followed), lambda: self._rest(log), self._moved)
-            self._follower = Follower(followed, elsewhere=elsewhere)
+            insight = self._source.insight
+            reached = insight.look if insight else ignore_position
+            self._follower = Follower(followed, elsewhere=elsewhere, reached=reached)
             self._follower.run(self._stop, self._say)
 
     def _rest(self, log: EventLog) -> None:
@@ -169,6 +176,8 @@ def serve(source: Source, env: Mapping[str, str]) -> None:
         finally:
             systemd.notify(env, "STOPPING=1")
             service.stop()
+            if source.insight:
+                source.insight.close()
         if service.error:
             raise service.error
 

@@ -177,6 +177,8 @@ class Service:
             self.parts.ring()
 
     def _check(self) -> None:
+        if self.parts.insight:
+            self.parts.insight.look(self.parts.follower.position)
         self.parts.doorbell.check()
         self._check_clock()
         if self._wait_alarm_seconds:

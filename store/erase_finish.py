@@ -14,6 +14,7 @@ from .candidate import Watch
 from .erase_traces import LOG, Samples, empty_wal, files_of, living, search, write_anew
 from .errors import StoreLocked, StoreUnsafe
 from .generation import View
+from .insight import insight_folder
 from .links import remove, remove_copies, remove_retired, unfinished
 from .lock import WriterLock, owner
 from .log import EventLog
@@ -89,10 +90,19 @@ def begin(folder: Path, identifier: str) -> None:
     note(folder, Erasing(tuple(dict.fromkeys([*before.articles, identifier])), is_unknown=is_unknown))
 
 
-def finish(folder: Path, views: Sequence[View], log: EventLog, samples: Samples, watch: Watch) -> Proof:
+def finish(
+    folder: Path,
+    views: Sequence[View],
+    log: EventLog,
+    samples: Samples,
+    watch: Watch,
+    *,
+    insights: Sequence[View] = (),
+) -> Proof:
     """Clean the log, make the views anew, and look for the samples: of an article whose words are gone there are none.
 
-    What a server keeps it cleans itself; the samples are looked for in the files of this host.
+    What a server keeps it cleans itself; the samples are looked for in the files of this host. ``insights`` are the
+    views of what articles say, which are made anew where any of them are there.
 
     Raises:
         LogUnavailable: readers hold up the log, or the views move too fast; finish again.
@@ -104,6 +114,8 @@ def finish(folder: Path, views: Sequence[View], log: EventLog, samples: Samples,
     is_rewritten = has_file and not erasing.is_clean and _clean(folder, log, samples.all, watch, is_unknown=is_unknown)
     note(folder, Erasing(erasing.articles, is_clean=True))
     make_views_anew(folder, views, log, watch)
+    if insight_folder(folder).exists():
+        make_views_anew(insight_folder(folder), insights, log, watch)
     searched = search(files_of(folder), samples.all)
     shared = living(folder, log, searched.found)
     left = {path for sample, paths in searched.found.items() if sample not in shared for path in paths}

@@ -10,6 +10,8 @@ from urllib.parse import unquote_to_bytes
 
 LINK = "views.db"
 """What readers open: a link to the generation of the views that serves."""
+INSIGHT = "insight"
+"""The folder in a store where the views of what articles say have such a link of their own."""
 
 
 def escape_path(path: bytes) -> str:

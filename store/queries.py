@@ -9,7 +9,7 @@ from .erasures import refuse_erased
 from .errors import AmbiguousId, NotFound
 from .filters import Conditions, conditions
 from .matching import holding
-from .names import article_id, bindable, escape_path, path_bytes
+from .names import INSIGHT, article_id, bindable, escape_path, path_bytes
 from .past import Past
 from .query import EVERYTHING
 from .search import DEFAULT, Found, Wish, asked, search
@@ -25,6 +25,7 @@ language, text, revision, status, content_hash, first_position, last_position, s
 description, published_raw, first_seen_at, last_seen_at, revision_count, version, word_count, ednote, copyright, credit,
 slugline, located, urgency, subjects, embargoed_until, inside, language_rule, language_confidence, head_position
 """
+SCHEMAS = {"views": "main", "insight": INSIGHT}
 SOURCES = "select * from sources order by article_count desc, name"
 HISTORY_COLUMNS = """
 revision, position, valid_from_position, valid_to_position, valid_from_at, valid_to_at, change_kind, changed,
@@ -42,15 +43,17 @@ class Answers:
     another version.
     """
 
-    def __init__(self, folder: Path, past: Past | None = None, *, every_revision: bool = False) -> None:
+    def __init__(
+        self, folder: Path, past: Past | None = None, *, every_revision: bool = False, with_insight: bool = False
+    ) -> None:
         """Open ``<folder>/views.db``; with ``every_revision`` each revision counts as an article.
 
         Raises:
-            NoSuchStore: there is none.
+            NoSuchStore: there is none, or, ``with_insight``, what articles say is not derived yet.
             BadQuery: the views have not come so far as ``past``.
         """
         self._folder = folder
-        self.tables = Tables(folder, past, every_revision=every_revision)
+        self.tables = Tables(folder, past, every_revision=every_revision, with_insight=with_insight)
 
     def __enter__(self) -> "Answers":
         return self
@@ -203,8 +206,10 @@ class Answers:
         return int(self.tables.tuples("select count(*) from articles")[0][0])
 
     def checkpoints(self) -> list[Row]:
-        """How far each view has come, by name."""
-        return list(self.tables.rows("select * from checkpoints order by view"))
+        """How far each view has come, by name; ``file`` is ``views``, or ``insight`` where those stand beside them."""
+        files = ("views", "insight") if self.tables.with_insight else ("views",)
+        each = [f"select *, '{file}' as file from {SCHEMAS[file]}.checkpoints" for file in files]
+        return list(self.tables.rows(f"{' union all '.join(each)} order by file desc, view"))
 
     def as_of(self) -> int:
         """The position that the answers are as of: that of the past, else what every live view has reached."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .errors import BadQuery, NoSuchStore, PresslogError, StoreUnsafe
+from .insight import attach_insight, hide_insight, insight_link
 from .past import Past, hide, position_of
 from .sqlite import Connection, connect_readonly, sqlite3
 
@@ -80,7 +81,7 @@ def main() -> None:
     wish = json.loads(sys.stdin.buffer.read())
     try:
         connection = connect_readonly(Path(wish["path"]))
-        _prepare(connection, wish["past"])
+        _prepare(connection, Path(wish["path"]).parent, wish["past"])
         _fence(connection, wish["seconds"])
         for line in _answer(connection, wish["sql"], wish["limit_rows"]):
             sys.stdout.write(line)
@@ -92,13 +93,19 @@ def main() -> None:
         _refuse(str(error))
 
 
-def _prepare(connection: Connection, past: list[Any] | None) -> None:
-    """Set what the authorizer forbids to set, and hide what came after the past that is asked for."""
+def _prepare(connection: Connection, folder: Path, past: list[Any] | None) -> None:
+    """Set and attach what the authorizer forbids to, and hide what came after the past that is asked for."""
     connection.text_factory = lambda text: text.decode("utf-8", "replace")
     # First: to change it drops every temporary view, and those are what hides.
     connection.execute("pragma temp_store = memory")
+    has_insight = insight_link(folder).exists()
+    if has_insight:
+        attach_insight(connection, folder)
     if past:
-        hide(connection, after=position_of(connection, Past(*past)))
+        position = position_of(connection, Past(*past))
+        hide(connection, after=position)
+        if has_insight:
+            hide_insight(connection, after=position)
     connection.execute("pragma trusted_schema = 0")
     connection.enable_load_extension(False)  # noqa: FBT003
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Connection",
+    "attach_readonly",
     "connect",
     "connect_readonly",
     "database",
@@ -128,6 +129,21 @@ def _open_as_it_is(file: Path) -> Connection:
         return _open_uri(file, "mode=ro&immutable=1")
 
 
+def attach_readonly(connection: Connection, path: Path, name: str) -> None:
+    """Attach a database that exists to a connection for reading, under a name, in the same way.
+
+    Raises:
+        NoSuchStore: there is no such file.
+    """
+    # Opened by itself first: it finds out how the file can be read at all, behind whatever link.
+    alone = connect_readonly(path)
+    file = alone.execute("pragma database_list").fetchone()[2]
+    with translated(path), closing(alone):
+        uri = _uri(Path(file), "mode=ro" if _size(f"{file}-shm") else "mode=ro&immutable=1")
+        connection.execute(f"attach ? as {name}", (uri,))
+        connection.execute(f"select count(*) from {name}.sqlite_master").fetchone()
+
+
 def _size(name: str) -> int:
     try:
         return os.stat(name).st_size
@@ -136,7 +152,7 @@ def _size(name: str) -> int:
 
 
 def _open_uri(file: Path, options: str) -> Connection:
-    uri = f"file:{quote(str(file))}?{options}"
+    uri = _uri(file, options)
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
     try:
         connection.execute("pragma query_only = 1")
@@ -145,6 +161,10 @@ def _open_uri(file: Path, options: str) -> Connection:
         connection.close()
         raise
     return connection
+
+
+def _uri(file: Path, options: str) -> str:
+    return f"file:{quote(str(file))}?{options}"
 
 
 @contextmanager

@@ -20,7 +20,7 @@ PLAN = "plan.json"
 PRECIOUS = ("notary.db", "checkpoint", "log.db")
 """In the order in which they are switched: as long as the old log is there the store is the old one."""
 
-MADE_ANEW = ("views.db", "views.db.new", "views-*.db*", "intake.db*")
+MADE_ANEW = ("views.db", "views.db.new", "views-*.db*", "intake.db*", "insight/views*")
 BESIDE = ("-wal", "-shm", "-journal")
 
 

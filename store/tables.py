@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from .errors import NoSuchStore, StoreUnsafe
+from .insight import attach_insight, hide_insight, insight_reached
 from .names import LINK
 from .past import Past, hide, position_of, reached
 from .sqlite import connect_readonly, sqlite3, translated
@@ -31,10 +32,12 @@ class Tables:
     """The serving generation of a store's views, as it was when this was opened.
 
     ``as_of`` is the position in the past that it answers as of, None for now; ``every_revision`` says that each
-    revision counts as an article.
+    revision counts as an article, ``with_insight`` that tables of what articles say stand beside them, as ``insight``.
     """
 
-    def __init__(self, folder: Path, past: Past | None = None, *, every_revision: bool = False) -> None:
+    def __init__(
+        self, folder: Path, past: Past | None = None, *, every_revision: bool = False, with_insight: bool = False
+    ) -> None:
         """Open the views of a store; with ``every_revision`` each revision counts as an article.
 
         Raises:
@@ -48,6 +51,9 @@ class Tables:
         self._connection.execute(f"pragma mmap_size = {MAPPED_BYTES}")
         self.as_of: int | None = None
         self.every_revision = every_revision
+        self.with_insight = with_insight
+        if with_insight:
+            attach_insight(self._connection, folder)
         if past or every_revision:
             self._hide(past, every_revision=every_revision)
 
@@ -56,13 +62,16 @@ class Tables:
             self.as_of = position_of(self._connection, past) if past else None
             after = NO_END if self.as_of is None else self.as_of
             hide(self._connection, after=after, every_revision=every_revision)
+            if self.with_insight and self.as_of is not None:
+                hide_insight(self._connection, after=after)
 
     def reached(self) -> int:
         """The position that answers are as of: that of the past, else what every live view has; 0 where none lives."""
         if self.as_of is not None:
             return self.as_of
         with self._explained():
-            return reached(self._connection)
+            both = reached(self._connection)
+            return min(both, insight_reached(self._connection)) if self.with_insight else both
 
     def rows(self, statement: str, **values: Any) -> Iterator[Row]:
         """The rows of a statement, fetched as they are asked for."""

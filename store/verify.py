@@ -15,11 +15,13 @@ from .check_views import check_rows, check_views
 from .errors import NoSuchStore
 from .findings import Finding, Findings
 from .generation import View
+from .insight import insight_folder
 from .log import EventLog
 from .opening import FILE, address_of, has_log, open_log
 
 __all__ = ["Checked", "Kept", "Report", "Wanted", "verify"]
 
+NOT_BUILT = "not built yet"
 CHECKS = ("files", "log", "tree", "notes", "blobs", "views")
 
 
@@ -42,11 +44,19 @@ class Report(NamedTuple):
     finding_count: int
 
 
-def verify(folder: Path, wanted: Wanted, *, views: Sequence[View] = (), progress: Progress = ignore_progress) -> Report:
+def verify(
+    folder: Path,
+    wanted: Wanted,
+    *,
+    views: Sequence[View] = (),
+    insights: Sequence[View] = (),
+    progress: Progress = ignore_progress,
+) -> Report:
     """Verify the store in a folder, also beside whoever writes it.
 
     A log that a server keeps is asked for its events and the originals that they name; the files are those of this
-    host. The rows of ``views`` are compared with what the log makes of them, which takes as long as a rebuild.
+    host. The rows of ``views`` and ``insights`` are compared with what the log makes of them, which takes as long as a
+    rebuild.
 
     Raises:
         NoSuchStore: there is no log.
@@ -62,7 +72,9 @@ def verify(folder: Path, wanted: Wanted, *, views: Sequence[View] = (), progress
     with _beside(folder, found, tally, is_whole=not wanted.since) as wait:
         with found.reading("log"), closing(open_log(folder)) as log:
             words |= _events(folder, log, wanted, found, tally)
-            words["views"] = _views(folder, log, views, found, progress)
+            said = _views(folder, log, views, found, progress)
+            further = _views(insight_folder(folder), log, insights, found, progress)
+            words["views"] = f"{said}; of what articles say {further}" if further != NOT_BUILT else said
         beside = wait()
     words |= beside.words
     if "blobs" not in words:
@@ -122,7 +134,7 @@ def _views(folder: Path, log: EventLog, views: Sequence[View], found: Findings, 
     if count and views:
         check_rows(folder, log, views, found, progress)
         return f"{len(views)} have the rows that this log makes"
-    return f"{count} come from this log" if count else "not built yet"
+    return f"{count} come from this log" if count else NOT_BUILT
 
 
 class _Tally:

@@ -144,12 +144,13 @@ class Views:
         if not self._serves(self.serving):
             raise ViewMoved(f"{self.serving.path} does not serve any more")
 
-    def catch_up(self) -> None:
+    def catch_up(self, progress: Progress = ignore_progress) -> None:
         """Bring the views to the head of the log, wherever the link points meanwhile."""
         applied = 1
         while applied:
             with suppress(ViewMoved):
                 applied = self.advance(FLOW)
+                progress(self.serving.position(), self._log.head())
 
     def rebuild(
         self,

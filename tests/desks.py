@@ -79,8 +79,9 @@ class Desk:
         self.configure(**settings)
 
     def configure(self, *, feeds: tuple[str, ...] = ("seeds",), **settings: Any) -> None:
-        """Write presslog.toml; files settle at once unless the test says otherwise."""
-        lines = [f"{key} = {json.dumps(value)}" for key, value in {"settle_seconds": 0, **settings}.items()]
+        """Write presslog.toml; unless the test says otherwise files settle at once, and no insight is derived."""
+        chosen = {"settle_seconds": 0, "insight": False, **settings}
+        lines = [f"{key} = {json.dumps(value)}" for key, value in chosen.items()]
         lines += [f'[feeds.{feed}]\nfolder = "{feed}"' for feed in feeds]
         (self.folder / "presslog.toml").write_text("\n".join(lines) + "\n")
 

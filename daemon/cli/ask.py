@@ -56,7 +56,7 @@ def _daemon(settings: "Settings", pid: int) -> Ask:
 def _ourselves(settings: "Settings") -> "Iterator[Ask]":
     import msgspec
 
-    from presslog.daemon.assemble import assemble
+    from presslog.daemon.assemble import assemble, derive
     from presslog.daemon.control import operator
     from presslog.daemon.drain import Watched
     from presslog.daemon.requests import do
@@ -69,6 +69,7 @@ def _ourselves(settings: "Settings") -> "Iterator[Ask]":
         )
         parts.views.open()
         parts.views.catch_up()
+        derive(settings, parts.log)
     finally:
         parts.close()
 

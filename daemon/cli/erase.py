@@ -180,7 +180,7 @@ def _prove(settings: "Settings", log: "EventLog", samples: "Samples") -> "Proof"
 
     from presslog.daemon.control import call
     from presslog.daemon.erase import LetGo
-    from presslog.handlers.views import views
+    from presslog.handlers.views import insights, views
     from presslog.store.candidate import Watch
     from presslog.store.erase_finish import Erasing, finish, note
     from presslog.store.errors import PresslogError
@@ -188,7 +188,8 @@ def _prove(settings: "Settings", log: "EventLog", samples: "Samples") -> "Proof"
     folder = settings.store_folder
     try:
         with progress("views") as tell:
-            proof = finish(folder, views(), log, samples, Watch(tell, say))
+            found = insights(settings.mentions_by)
+            proof = finish(folder, views(), log, samples, Watch(tell, say), insights=found)
     except PresslogError:
         say(f"it is erased, but traces may be left in the files of the store\n{FINISH}")
         raise

@@ -11,7 +11,10 @@ from .output import say
 from .progress import progress
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from presslog.config.settings import Settings
+    from presslog.store.log import EventLog
 
 
 @click.command()
@@ -33,18 +36,29 @@ def follow(folder: str | None, once: bool) -> None:
     settings = loaded().settings
     _refuse_memory(settings)
     from presslog.daemon import following
+    from presslog.daemon.assemble import insight_of
     from presslog.daemon.journal import set_up
     from presslog.store.opening import log_at
 
     set_up(settings.log_level)
     open_log = partial(log_at, settings.store_folder, settings.engine, readonly=True)
-    source = following.Source(settings.store_folder, open_log, settings.optimise_seconds)
+    source = following.Source(settings.store_folder, open_log, settings.optimise_seconds, insight_of(settings))
     if once:
         with progress("views") as tell:
             position = following.once(source, tell)
+        _derive(settings, open_log)
         say(f"views at #{position}")
     else:
         following.serve(source, os.environ)
+
+
+def _derive(settings: "Settings", open_log: "Callable[[], EventLog]") -> None:
+    from contextlib import closing
+
+    from presslog.daemon.assemble import derive
+
+    with closing(open_log()) as log, progress("insight") as tell:
+        derive(settings, log, tell)
 
 
 def _refuse_memory(settings: "Settings") -> None:

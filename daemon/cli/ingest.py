@@ -63,7 +63,7 @@ def ingest(paths: tuple[str, ...], name: str, dry_run: bool, form: str | None) -
 
 
 def _ingest(paths: Sequence[str], settings: "Settings", name: str) -> "list[Outcome]":
-    from presslog.daemon.assemble import assemble
+    from presslog.daemon.assemble import assemble, derive
     from presslog.daemon.drain import Watched
 
     outside = _outside()
@@ -76,6 +76,8 @@ def _ingest(paths: Sequence[str], settings: "Settings", name: str) -> "list[Outc
         with progress("views") as tell:
             parts.views.open(tell, told=say)
         parts.views.catch_up()
+        with progress("insight") as tell:
+            derive(settings, parts.log, tell)
         return outcomes
     finally:
         parts.close()

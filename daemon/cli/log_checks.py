@@ -58,7 +58,7 @@ def views(settings: "Settings") -> Iterator[Finding]:
     """Every view is live and at the head."""
     from presslog.store.opening import open_log
 
-    from .views import view_rows
+    from .view_state import view_rows
 
     opened = open_log(settings.store_folder)
     rows = view_rows(settings.store_folder, opened)

@@ -36,7 +36,7 @@ def log_state(folder: "Path") -> LogState:
     from presslog.store.errors import LogUnavailable, StorageFailed
     from presslog.store.opening import address_of, open_log
 
-    from .views import views_alone
+    from .view_state import views_alone
 
     try:
         log = open_log(folder)
@@ -54,7 +54,7 @@ def log_state(folder: "Path") -> LogState:
 def _asked(folder: "Path", log: "EventLog") -> LogState:
     from presslog.store.times import utc_text
 
-    from .views import view_rows
+    from .view_state import view_rows
 
     about, head = log.about(), log.head()
     last = log.read(head - 1, 1)

@@ -128,7 +128,7 @@ def _drain_once(settings: "Settings") -> None:
     from collections import Counter
     from contextlib import closing
 
-    from presslog.daemon.assemble import assemble
+    from presslog.daemon.assemble import assemble, derive
     from presslog.daemon.companion import Companion
     from presslog.daemon.drain import Watched
     from presslog.daemon.journal import tell
@@ -154,6 +154,8 @@ def _drain_once(settings: "Settings") -> None:
             parts.views.open(watched, told=say)
         parts.views.catch_up()
         head = parts.log.head()
+        with progress("insight") as watched:
+            derive(settings, parts.log, watched)
     finally:
         parts.close()
     known = kinds.pop("known", 0)

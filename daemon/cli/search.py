@@ -90,7 +90,7 @@ def _folder(wait_seconds: float | None) -> "Path":
     """The store's folder; where a time to wait is given, its views are at the head of the log now."""
     settings = reading_settings()
     if wait_seconds is not None:
-        from presslog.daemon.assemble import freshen
+        from .fresh import freshen
 
         freshen(settings, wait_seconds)
     return settings.store_folder

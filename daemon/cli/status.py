@@ -47,10 +47,15 @@ def status(is_check: bool, form: str) -> None:
         sys.stdout.write("\n".join(f"{name:<9} {one_line(line)}" for name, line in _lines(found)) + "\n")
     if found["log"]["error"]:
         click.get_current_context().exit(LOCKED)
-    if is_check and any(
-        view["behind"] or view["state"] != "live" for view in found["views"] or [{"behind": 1, "state": ""}]
-    ):
+    if is_check and not _is_current(found["views"]):
         click.get_current_context().exit(BEHIND)
+
+
+def _is_current(views: list[dict[str, Any]]) -> bool:
+    """Whether questions are answered as of now; what articles say may follow in its own time, but not be paused."""
+    answering = [view for view in views if view["file"] == "views"]
+    is_behind = any(view["behind"] for view in answering)
+    return bool(answering) and not is_behind and all(view["state"] == "live" for view in views)
 
 
 def _status(folder: "Path", settings: "Settings") -> dict[str, Any]:
@@ -112,7 +117,8 @@ def _lines(found: dict[str, Any]) -> list[tuple[str, str]]:
         ("presslog", f"{found['version']} · {running} · {found['store']} · {size(found['size_bytes'])}"),
         *_log(found),
         ("signed", signed_line(found["signed"])),
-        ("views", _views(found["views"]) + _rebuilding(found["rebuild"], found["head"])),
+        ("views", _views(_of(found, "views")) + _rebuilding(found["rebuild"], found["head"])),
+        *([("insight", _views(_of(found, "insight")))] if _of(found, "insight") else []),
         ("articles", str(found["articles"])),
         ("files", " · ".join([*files, f"{found['waiting']} waiting", f"{found['failures']} failed"])),
         ("backup", _backup(found["backup"])),
@@ -145,6 +151,10 @@ def _backup(backup: dict[str, Any]) -> str:
     if not backup["name"]:
         return f"none yet in {backup['folder']}: presslog backup"
     return f"#{backup['position']} · {_since(backup['created_at'])} ago · {backup['folder']}"
+
+
+def _of(found: dict[str, Any], file: str) -> list[dict[str, Any]]:
+    return [view for view in found["views"] if view["file"] == file]
 
 
 def _views(views: list[dict[str, Any]]) -> str:

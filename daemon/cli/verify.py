@@ -40,7 +40,7 @@ def verify(since: str, against: tuple[str, ...], with_views: bool, form: str) ->
       presslog verify --against /media/usb/checkpoint
       presslog verify --since 90000
     """
-    from presslog.handlers.views import views
+    from presslog.handlers.views import insights, views
     from presslog.store.verify import Wanted
     from presslog.store.verify import verify as verified
 
@@ -48,8 +48,9 @@ def verify(since: str, against: tuple[str, ...], with_views: bool, form: str) ->
         int(since) if since.isdecimal() else _kept(since) if since else 0, [_kept(each) for each in against]
     )
     with progress("verify") as tell:
-        folder = loaded().settings.store_folder
-        report = verified(folder, wanted, views=views() if with_views else (), progress=tell)
+        settings = loaded().settings
+        rows = {"views": views(), "insights": insights(settings.mentions_by)} if with_views else {}
+        report = verified(settings.store_folder, wanted, **rows, progress=tell)
     if form == "json":
         emit_object(_row(report))
     else:

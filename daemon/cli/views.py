@@ -1,13 +1,12 @@
 """presslog views: how far the read models are, and building them anew from the log."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import HELP, common, store_folder
+from .options import HELP, common, reading_settings, store_folder
 from .output import Column, emit, output, say
 from .progress import progress
 from .snapshot import adopt, snapshot
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
     from presslog.store.comparing import Compared
     from presslog.store.differing import TableChange
-    from presslog.store.log import EventLog
     from presslog.store.views import Views
 
 MOST_EXAMPLES = 10
@@ -81,14 +79,18 @@ def ls(form: str | None) -> None:
     Example:
       presslog views ls -o json
     """
+    from presslog.store.insight import insight_folder
     from presslog.store.opening import open_log
+
+    from .view_state import say_running, view_rows
 
     folder = store_folder()
     log = open_log(folder)
     rows, head = view_rows(folder, log), log.head()
     log.close()
     emit(rows, COLUMNS, form, id_key="view")
-    say_running(folder, head)
+    for each in (folder, insight_folder(folder)):
+        say_running(each, head)
     if not rows:
         say(NOT_BUILT)
 
@@ -117,15 +119,25 @@ def rebuild(names: tuple[str, ...], dry_run: bool, form: str | None) -> None:
     if dry_run:
         _show_changes(names, form, most_examples=0)
         return
-    with _opened(names) as built:
-        with progress("views rebuild") as tell:
-            done = built.rebuild(tell, names=names, told=say)
-        built.catch_up()
-        emit([each._asdict() | _summary(each) for each in done.compared], COMPARED, form, id_key="view")
-        for each in done.compared:
-            if each.is_equal is False:
-                say(f"warning: {each.view} was not what the log makes, though its version is the same; it is now")
-        say(f"views rebuilt: {done.path.name} serves, as of #{built.serving.position()}")
+    compared: list[Compared] = []
+    with _opened(names) as opened:
+        for built, chosen in opened:
+            with progress("views rebuild") as tell:
+                done = built.rebuild(tell, names=chosen, told=say)
+            built.catch_up()
+            compared += done.compared
+            say(f"views rebuilt: {_name(done.path)} serves, as of #{built.serving.position()}")
+    emit([each._asdict() | _summary(each) for each in compared], COMPARED, form, id_key="view")
+    for each in compared:
+        if each.is_equal is False:
+            say(f"warning: {each.view} was not what the log makes, though its version is the same; it is now")
+
+
+def _name(path: "Path") -> str:
+    """A generation by its name, and where it stands in a folder of the store with that."""
+    from presslog.store.names import INSIGHT
+
+    return f"{INSIGHT}/{path.name}" if path.parent.name == INSIGHT else path.name
 
 
 @views.command()
@@ -151,8 +163,10 @@ def _show_changes(names: tuple[str, ...], form: str | None, *, most_examples: in
     if serving_path(store_folder()) is None:
         say(NOT_BUILT)
         return
-    with _opened(names) as built, progress("views diff") as tell:
-        changes = built.changes(tell, names=names, most_examples=most_examples, told=say)
+    changes: list[TableChange] = []
+    with _opened(names) as opened, progress("views diff") as tell:
+        for built, chosen in opened:
+            changes += built.changes(tell, names=chosen, most_examples=most_examples, told=say)
     changed = [change for change in changes if not change.is_empty]
     emit([_change_row(change) for change in changed], CHANGES, form, id_key="table")
     if not changed:
@@ -166,24 +180,31 @@ def _show_changes(names: tuple[str, ...], form: str | None, *, most_examples: in
 
 
 @contextmanager
-def _opened(names: tuple[str, ...]) -> "Iterator[Views]":
-    """The views of the store, of which these names must be some; a rebuild opens them."""
-    from presslog.handlers.views import views as all_views
+def _opened(names: tuple[str, ...]) -> "Iterator[list[tuple[Views, tuple[str, ...]]]]":
+    """The views of the store, file by file, with those of these names in each; all where none is named.
+
+    A rebuild opens them.
+    """
+    from contextlib import ExitStack, closing
+
+    from presslog.daemon.assemble import families
     from presslog.store.opening import open_log
     from presslog.store.views import Views
 
-    known = [view.name for view in all_views()]
+    settings = reading_settings()
+    each = families(settings)
+    known = [view.name for family in each for view in family.views]
     unknown = [name for name in names if name not in known]
     if unknown:
         raise click.BadParameter(f"no such view: {', '.join(unknown)}; there are {', '.join(known)}", param_hint="NAME")
-    folder = store_folder()
-    log = open_log(folder)
-    opened = Views(folder, all_views(), log)
-    try:
+    with ExitStack() as stack:
+        log = stack.enter_context(closing(open_log(settings.store_folder)))
+        opened = []
+        for family in each:
+            mine = tuple(name for name in names if name in {view.name for view in family.views})
+            if mine or not names:
+                opened.append((stack.enter_context(closing(Views(family.folder, family.views, log))), mine))
         yield opened
-    finally:
-        opened.close()
-        log.close()
 
 
 def _summary(compared: "Compared") -> dict[str, Any]:
@@ -199,49 +220,3 @@ def _change_row(change: "TableChange") -> dict[str, Any]:
         for each in change.examples
     ]
     return change._asdict() | {"columns": list(change.columns), "examples": examples}
-
-
-def say_running(folder: "Path", head: int) -> None:
-    """Say that a rebuild runs, or that one was left unfinished; nothing where there is none."""
-    from presslog.store.rebuild import running
-
-    found = running(folder)
-    if found is None:
-        return
-    percent = 100 * found.position // max(head, 1)
-    if found.pid:
-        say(f"a rebuild runs: {found.path.name}, pid {found.pid}, {percent} %")
-    else:
-        say(f"an unfinished rebuild stands at {percent} %: `presslog views rebuild` goes on with it")
-
-
-def views_alone(folder: "Path") -> list[dict[str, Any]]:
-    """The checkpoints, where nobody knows how far the log is; none where views are not built yet."""
-    from presslog.store.errors import NoSuchStore
-    from presslog.store.queries import Answers
-
-    try:
-        with Answers(folder) as answers:
-            return [{**row, "behind": None, "behind_seconds": None} for row in answers.checkpoints()]
-    except NoSuchStore:
-        return []
-
-
-def view_rows(folder: "Path", log: "EventLog") -> list[dict[str, Any]]:
-    """The checkpoints with how far each is behind, in events and in the age of the oldest of them; none as above.
-
-    Raises:
-        LogDiverged: a view was built from events that this log does not hold.
-    """
-    rows = views_alone(folder)
-    for row in rows:
-        if row["position"]:
-            log.check(row["position"], row["event_id"])
-    head, now = log.head(), time.time()
-    ages = {each: _age(log, each, now) for each in {row["position"] for row in rows}}
-    return [{**row, "behind": max(0, head - row["position"]), "behind_seconds": ages[row["position"]]} for row in rows]
-
-
-def _age(log: "EventLog", position: int, now: float) -> float:
-    """For how many seconds there has been an event behind a position; 0 where there is none."""
-    return next((round(max(0.0, now - event.recorded_at), 3) for event in log.read(position, 1)), 0.0)

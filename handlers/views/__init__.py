@@ -23,3 +23,8 @@ INSIGHTS: tuple[View, ...] = ()
 def views() -> tuple[View, ...]:
     """VIEWS and what installed packages add through the entry point ``presslog.views``."""
     return VIEWS + tuple(point.load() for point in entry_points(group="presslog.views"))
+
+
+def insights(mentions_by: str) -> tuple[View, ...]:
+    """INSIGHTS, with mentions found by ``rules`` or by the ``model``."""
+    return {"rules": INSIGHTS}[mentions_by]

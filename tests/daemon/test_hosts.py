@@ -15,7 +15,7 @@ from desks import Desk, a_story, running_daemon
 from examples import until
 from notifications import Manager
 
-from presslog.daemon.assemble import freshen
+from presslog.daemon.cli.fresh import freshen
 from presslog.daemon.erase import Erase, erase
 from presslog.store.erase import content_of, mentions
 from presslog.store.errors import NoSuchStore, StoreUnsafe
