@@ -1,0 +1,91 @@
+"""cluster_members and clusters: current revisions that are alike, directly or through others, with who was first."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from presslog.store.kinship import FIELDS, Text, lag_seconds, order, relation, similarity
+from presslog.store.sqlite import Connection
+
+SCHEMA = (
+    """
+    create table cluster_members ( -- articles that are one text in the main, as they are now
+      article_id text primary key,
+      cluster_id integer not null, -- the first position of the member that was recorded first
+      position integer not null, -- of the current revision
+      is_lead integer not null, -- it came out first
+      relation text not null, -- to the lead: lead, exact, near, syndicated, update-of
+      similarity real not null, -- how much of the shorter one the lead and this one share
+      lag_seconds integer, -- how much later than the lead; null where of one of the two only the day is known
+      detector text not null
+    ) strict, without rowid
+    """,
+    "create index cluster_members_cluster on cluster_members (cluster_id)",
+    """
+    create view clusters as -- stories that several articles tell in the same words
+    select
+      cluster_id as id,
+      max(fingerprints.article_id) filter (where is_lead) as lead_article_id,
+      count(*) as size,
+      count(distinct nullif(source_id, '')) as source_count,
+      min(came_out_at) as first_at, max(came_out_at) as last_at,
+      max(title) filter (where is_lead) as headline,
+      cluster_members.detector
+    from cluster_members join fingerprints using (position)
+    group by cluster_id
+    """,
+)
+BESIDE = """
+select article_id from cluster_members where cluster_id in (
+  select cluster_id from cluster_members where article_id in (select value from json_each(:ids))
+)
+"""
+CURRENT = f"""
+select {FIELDS}, detector from fingerprints
+where is_current and article_id in (select value from json_each(:ids)) order by position
+"""
+ALIKE = "select position, other_position from near_duplicates where position in (select value from json_each(:ids))"
+DROP = "delete from cluster_members where article_id in (select value from json_each(:ids))"
+INSERT = "insert into cluster_members values (?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def group(db: Connection, articles: Collection[str]) -> None:
+    """Make the clusters anew that these articles are in, or were: what is alike is together, whatever came first."""
+    if not articles:
+        return
+    ids = sorted({*articles, *(article_id for (article_id,) in db.execute(BESIDE, {"ids": _json(articles)}))})
+    current = [(Text._make(row[:-1]), row[-1]) for row in db.execute(CURRENT, {"ids": _json(ids)})]
+    texts, detectors = {text.position: text for text, _ in current}, {text.position: word for text, word in current}
+    pairs = [pair for pair in db.execute(ALIKE, {"ids": _json(texts)}) if pair[1] in texts]
+    db.execute(DROP, {"ids": _json(ids)})
+    for positions in together(pairs):
+        rows = _rows([texts[position] for position in positions])
+        db.executemany(INSERT, ((*row, detectors[row[2]]) for row in rows))
+
+
+def together(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """Numbers that pairs join, directly or through others.
+
+    >>> together([(1, 2), (5, 4), (2, 3)])
+    [[1, 2, 3], [4, 5]]
+    """
+    groups: dict[int, list[int]] = {}
+    for pair in pairs:
+        one, other = (groups.setdefault(number, [number]) for number in pair)
+        if one is not other:
+            larger, smaller = (one, other) if len(one) >= len(other) else (other, one)
+            larger += smaller
+            groups |= dict.fromkeys(smaller, larger)
+    return sorted(map(sorted, {id(each): each for each in groups.values()}.values()))
+
+
+def _rows(texts: Sequence[Text]) -> Iterator[tuple[Any, ...]]:
+    lead, number = min(texts, key=order), min(text.first_position for text in texts)
+    for text in texts:
+        said = (0, relation(text, lead), similarity(text, lead), lag_seconds(text, lead))
+        yield text.article_id, number, text.position, *(said if text is not lead else (1, "lead", 1.0, 0))
+
+
+def _json(values: Iterable[Any]) -> str:
+    return msgspec.json.encode(list(values)).decode()
