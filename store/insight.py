@@ -30,15 +30,25 @@ def insight_link(store: Path) -> Path:
 
 
 def made_insight_folder(store: Path) -> Path:
-    """The folder, made where it is missing: it belongs to whom the store belongs to, and has its rights."""
-    folder = insight_folder(store)
-    if not folder.exists():
-        with on_disk(store):
-            owner = store.stat()
+    """The folder, made where it is missing: it belongs to whom the store belongs to, and has its rights.
+
+    ``insight.db`` in the store leads there, for whoever opens the file with other tools.
+    """
+    folder, link = insight_folder(store), store / f"{INSIGHT}.db"
+    with on_disk(store):
+        owner = store.stat()
+        if not folder.exists():
             folder.mkdir(mode=owner.st_mode & 0o777)
-            if os.geteuid() == 0:
-                os.chown(folder, owner.st_uid, owner.st_gid)
+            os.chown(folder, *_ids(owner))
+        if not link.is_symlink():
+            link.symlink_to(f"{INSIGHT}/{LINK}")
+            os.chown(link, *_ids(owner), follow_symlinks=False)
     return folder
+
+
+def _ids(owner: os.stat_result) -> tuple[int, int]:
+    """Whose files are made: root must not lock a daemon out, and others cannot give theirs away."""
+    return (owner.st_uid, owner.st_gid) if os.geteuid() == 0 else (-1, -1)
 
 
 def derived_to(store: Path) -> int:

@@ -74,13 +74,13 @@ class Answers:
 
     def export(self, text: str = "", *, since: str = "", until: str = "", now: datetime | None = None) -> Iterator[Row]:
         """Every current article that matches, in the order of the log, one at a time; all where nothing is asked."""
-        where, values = self._matching(text, since, until, now)
+        where, values = self.matching(text, since, until, now)
         statement = f"select {EXPORT_COLUMNS} from articles where {where} order by head_position"
         return map(with_lists, self.tables.rows(statement, **values))
 
     def count(self, text: str = "", *, since: str = "", until: str = "", now: datetime | None = None) -> int:
         """How many current articles match; all where nothing is asked."""
-        where, values = self._matching(text, since, until, now)
+        where, values = self.matching(text, since, until, now)
         return int(self.tables.tuples(f"select count(*) from articles where {where}", **values)[0][0])
 
     def ids(self, text: str = "", *, page: int = PAGE_IDS, now: datetime | None = None) -> Iterator[str]:
@@ -88,7 +88,7 @@ class Answers:
 
         What is revised or read anew meanwhile moves to the end of the log, and is not named once more.
         """
-        where, values = self._matching(text, "", "", now)
+        where, values = self.matching(text, "", "", now)
         statement = f"""
         select head_position, id from articles where head_position > :after and head_position <= :last and {where}
         order by head_position limit :page
@@ -98,7 +98,7 @@ class Answers:
             after = found[-1][0]
             yield from (identifier for _, identifier in found)
 
-    def _matching(self, text: str, since: str, until: str, now: datetime | None) -> Conditions:
+    def matching(self, text: str, since: str, until: str, now: datetime | None) -> Conditions:
         """What is asked, also in words, as one condition on articles."""
         query = asked(text, since, until) if text.strip() or since or until else EVERYTHING
         where, values = conditions(query.filters, self.tables, now or datetime.now(UTC))
@@ -220,10 +220,10 @@ class Answers:
         """Whether the answers are those of the past."""
         return self.tables.as_of is not None
 
-    def schema(self) -> list[tuple[str, str]]:
-        """Name and definition, with its comments, of every table and SQL view that people may query."""
-        statement = """
-        select name, sql from main.sqlite_master
+    def schema(self, file: str = "views") -> list[tuple[str, str]]:
+        """Name and definition, with its comments, of every table and SQL view that people may query, of either file."""
+        statement = f"""
+        select name, sql from {SCHEMAS[file]}.sqlite_master
         where type in ('table', 'view') and sql is not null and name not like 'sqlite_%'
           and name not glob '*_fts_*' and name not glob 'revisions_grams_*'
         order by type = 'table', name like '%_fts' or name = 'revisions_grams', rowid

@@ -25,8 +25,8 @@ and takes 6 s to look for more facets than those we name."""
 def datasette(write: str | None, port: int, options: tuple[str, ...]) -> None:
     """Show the views in Datasette.
 
-    It needs `pip install 'presslog[datasette]'`, reads views.db and writes nothing. Options that are not ours go to
-    `datasette serve`.
+    It needs `pip install 'presslog[datasette]'`, reads views.db and insight.db, and writes nothing. Options that are
+    not ours go to `datasette serve`.
 
     Whoever reaches the port may ask any SQL and read everything, without a login; it answers under any host name, so
     that a web page open in a browser on this machine may reach it too. It listens on 127.0.0.1: put what asks for a
@@ -63,10 +63,13 @@ def _metadata(folder: "Path") -> bytes:
     import msgspec
 
     from presslog.daemon.exports.datasette_metadata import datasette_metadata
+    from presslog.store.insight import insight_link
     from presslog.store.queries import Answers
 
-    with Answers(folder) as answers:
-        return msgspec.json.format(msgspec.json.encode(datasette_metadata(answers.schema())), indent=2)
+    has_insight = insight_link(folder).exists()
+    with Answers(folder, with_insight=has_insight) as answers:
+        told = datasette_metadata(answers.schema(), answers.schema("insight") if has_insight else ())
+        return msgspec.json.format(msgspec.json.encode(told), indent=2)
 
 
 def _serve(folder: "Path", metadata: bytes, options: list[str]) -> None:
@@ -79,7 +82,8 @@ def _serve(folder: "Path", metadata: bytes, options: list[str]) -> None:
     told = _in_memory(metadata)
     say("articles are at /views/articles, questions at /views; Ctrl-C ends it")
     sys.stdout.flush()
-    command = [sys.executable, "-m", "datasette", "serve", str(folder / "views.db"), "--metadata", told, *options]
+    files = [str(path) for path in (folder / "views.db", folder / "insight.db") if path.exists()]
+    command = [sys.executable, "-m", "datasette", "serve", *files, "--metadata", told, *options]
     os.execv(sys.executable, command)  # noqa: S606  no shell has a part in it
 
 

@@ -144,10 +144,12 @@ def _foot(folder: "Path", table: "Table", limit_rows: int) -> str:
 
 
 def _guide(folder: "Path") -> None:
+    from presslog.store.insight import insight_link
     from presslog.store.queries import Answers
 
-    with Answers(folder) as answers:
-        for _, definition in answers.schema():
+    has_insight = insight_link(folder).exists()
+    with Answers(folder, with_insight=has_insight) as answers:
+        for _, definition in answers.schema() + (answers.schema("insight") if has_insight else []):
             sys.stdout.write(f"{_block(definition)};\n\n")
     sys.stdout.write("-- Examples: presslog sql 'SELECT …'\n\n")
     for title, query in SAMPLES:

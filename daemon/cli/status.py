@@ -1,6 +1,7 @@
 """presslog status: is it running, how far are the views, what became of the files."""
 
 import shutil
+import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -70,7 +71,7 @@ def _status(folder: "Path", settings: "Settings") -> dict[str, Any]:
     return {
         "version": version("presslog"),
         "store": str(folder),
-        "size_bytes": sum(path.stat().st_size for path in folder.iterdir() if path.is_file() and not path.is_symlink()),
+        "size_bytes": sum(map(_bytes, folder.rglob("*"))),
         "daemon": state,
         "log": about,
         "head": head,
@@ -82,6 +83,15 @@ def _status(folder: "Path", settings: "Settings") -> dict[str, Any]:
         "backup": last_backup(settings),
         "disk_free_bytes": shutil.disk_usage(folder).free,
     } | _counts(folder, views)
+
+
+def _bytes(path: "Path") -> int:
+    """What a file takes; nothing of what is gone by now, or is no file."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return 0
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0
 
 
 def _rebuild(folder: "Path") -> dict[str, int] | None:

@@ -9,8 +9,8 @@ from typing import Any
 
 from .stored_queries import STORED_QUERIES
 
-DATABASE = "views"
-"""Datasette calls a database as its file: views.db."""
+DATABASE, INSIGHT = "views", "insight"
+"""Datasette calls a database as its file: views.db, insight.db."""
 
 Told = dict[str, Any]
 
@@ -46,16 +46,16 @@ TABLES: dict[str, Told] = {
 _of_table = re.compile(r"(?:\(| as) -- (.+)")
 
 
-def datasette_metadata(schema: Sequence[tuple[str, str]]) -> Told:
-    """The metadata of Datasette 0.65 for tables with these definitions, which is also the ``schema`` of ``Answers``."""
+def datasette_metadata(schema: Sequence[tuple[str, str]], insight: Sequence[tuple[str, str]] = ()) -> Told:
+    """The metadata of Datasette 0.65 for tables with these definitions, as ``Answers.schema`` gives them."""
     tables = {name: described(definition) | TABLES.get(name, {}) for name, definition in schema}
+    facts = {name: described(definition) for name, definition in insight}
     queries = {name: {"title": title, "description": about, "sql": sql} for name, title, about, sql in STORED_QUERIES}
     about = "Every version of every article, as presslog keeps it. Times are UTC; positions are those of its log."
-    return {
-        "title": "presslog",
-        "description": about,
-        "databases": {DATABASE: {"description": about, "tables": tables, "queries": queries}},
-    }
+    databases: Told = {DATABASE: {"description": about, "tables": tables, "queries": queries}}
+    if facts:
+        databases[INSIGHT] = {"description": "What articles say, found by rules or by a model.", "tables": facts}
+    return {"title": "presslog", "description": about, "databases": databases}
 
 
 def described(definition: str) -> Told:
