@@ -1,6 +1,6 @@
 """What one text is to another: how much of it the two share, who was first, and who copied, or went on from it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from struct import pack, unpack
 from typing import NamedTuple
@@ -32,6 +32,16 @@ class Text(NamedTuple):
     shingles: bytes
 
 
+class Kin(NamedTuple):
+    """What a text is to the lead of its cluster, which is ``lead`` to itself."""
+
+    text: Text
+    relation: str
+    similarity: float
+    lag_seconds: int | None
+
+
+LEAD = "lead"
 FIELDS = ", ".join(Text._fields)
 
 
@@ -64,11 +74,6 @@ def came_out(published_at: str, first_seen_at: str) -> tuple[str, bool]:
     return (said, not is_day) if said < first_seen_at else (first_seen_at, True)
 
 
-def order(text: Text) -> tuple[str, int]:
-    """What sorts texts by who was first."""
-    return text.came_out_at, text.first_position
-
-
 def similarity(one: Text, other: Text) -> float:
     """How much of the shorter text the other one holds, from 0 to 1."""
     return 1.0 if one.digest == other.digest else _share(one, other)
@@ -82,7 +87,7 @@ def are_alike(one: Text, other: Text) -> bool:
     if shared < LEAST_SHARED or sizes[1] > LONGEST_TIMES * sizes[0]:
         return False
     if one.source_id and one.source_id == other.source_id:
-        return _grows(*sorted((one, other), key=order))
+        return _grows(*sorted((one, other), key=_first))
     return shared >= LEAST_ALIKE * sizes[0]
 
 
@@ -105,6 +110,33 @@ def lag_seconds(text: Text, lead: Text) -> int | None:
         return None
     later, earlier = (datetime.fromisoformat(each.came_out_at) for each in (text, lead))
     return round((later - earlier).total_seconds())
+
+
+def together(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """Positions that pairs join, directly or through others.
+
+    >>> together([(1, 2), (5, 4), (2, 3)])
+    [[1, 2, 3], [4, 5]]
+    """
+    groups: dict[int, list[int]] = {}
+    for pair in pairs:
+        one, other = (groups.setdefault(number, [number]) for number in pair)
+        if one is not other:
+            larger, smaller = (one, other) if len(one) >= len(other) else (other, one)
+            larger += smaller
+            groups |= dict.fromkeys(smaller, larger)
+    return sorted(map(sorted, {id(each): each for each in groups.values()}.values()))
+
+
+def kinship(texts: Sequence[Text]) -> list[Kin]:
+    """What the texts of a cluster are to the one that came out first: it stands first, the others as they came out."""
+    lead, *others = sorted(texts, key=_first)
+    told = (Kin(text, relation(text, lead), similarity(text, lead), lag_seconds(text, lead)) for text in others)
+    return [Kin(lead, LEAD, 1.0, 0), *told]
+
+
+def _first(text: Text) -> tuple[str, int]:
+    return text.came_out_at, text.first_position
 
 
 def _shared(one: Text, other: Text) -> int:

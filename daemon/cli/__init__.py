@@ -29,6 +29,7 @@ COMMANDS = {
     "history": "history:history",
     "diff": "diff:diff",
     "changes": "changes:changes",
+    "cluster": "cluster:cluster",
     "log": "log:log",
     "events": "events:events",
     "failures": "failures:failures",

@@ -1,11 +1,11 @@
 """cluster_members and clusters: current revisions that are alike, directly or through others, with who was first."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
 
-from presslog.store.kinship import FIELDS, Text, lag_seconds, order, relation, similarity
+from presslog.store.kinship import FIELDS, LEAD, Kin, Text, kinship, together
 from presslog.store.sqlite import Connection
 
 SCHEMA = (
@@ -60,31 +60,14 @@ def group(db: Connection, articles: Collection[str]) -> None:
     pairs = [pair for pair in db.execute(ALIKE, {"ids": _json(texts)}) if pair[1] in texts]
     db.execute(DROP, {"ids": _json(ids)})
     for positions in together(pairs):
-        rows = _rows([texts[position] for position in positions])
-        db.executemany(INSERT, ((*row, detectors[row[2]]) for row in rows))
+        members = [texts[position] for position in positions]
+        number = min(text.first_position for text in members)
+        db.executemany(INSERT, (_row(number, kin, detectors[kin.text.position]) for kin in kinship(members)))
 
 
-def together(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
-    """Numbers that pairs join, directly or through others.
-
-    >>> together([(1, 2), (5, 4), (2, 3)])
-    [[1, 2, 3], [4, 5]]
-    """
-    groups: dict[int, list[int]] = {}
-    for pair in pairs:
-        one, other = (groups.setdefault(number, [number]) for number in pair)
-        if one is not other:
-            larger, smaller = (one, other) if len(one) >= len(other) else (other, one)
-            larger += smaller
-            groups |= dict.fromkeys(smaller, larger)
-    return sorted(map(sorted, {id(each): each for each in groups.values()}.values()))
-
-
-def _rows(texts: Sequence[Text]) -> Iterator[tuple[Any, ...]]:
-    lead, number = min(texts, key=order), min(text.first_position for text in texts)
-    for text in texts:
-        said = (0, relation(text, lead), similarity(text, lead), lag_seconds(text, lead))
-        yield text.article_id, number, text.position, *(said if text is not lead else (1, "lead", 1.0, 0))
+def _row(number: int, kin: Kin, detector: str) -> tuple[Any, ...]:
+    text, *said = kin
+    return text.article_id, number, text.position, int(kin.relation == LEAD), *said, detector
 
 
 def _json(values: Iterable[Any]) -> str:

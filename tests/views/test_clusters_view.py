@@ -12,10 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from presslog.handlers.views import clusters, postings
-from presslog.handlers.views.members import together
 from presslog.store.engines.memory import MemoryLog
 from presslog.store.generation import Generation
-from presslog.store.kinship import unpacked
+from presslog.store.kinship import together, unpacked
 from presslog.store.names import article_id
 from presslog.store.sqlite import connect, connect_readonly
 from presslog.store.views import Views
