@@ -71,6 +71,14 @@ class Listing(NamedTuple):
     limit: int = 20
 
 
+class Story(NamedTuple):
+    """A cluster by its number, with the headline of its lead and how many articles carry it."""
+
+    cluster_id: int
+    headline: str
+    story_size: int
+
+
 def cluster(tables: Tables, identifier: str) -> list[Row]:
     """The articles of the cluster that an article is in, as of the moment that is asked: its lead, then as they came.
 
@@ -89,6 +97,17 @@ def cluster(tables: Tables, identifier: str) -> list[Row]:
         | {"relation": kin.relation, "similarity": round(kin.similarity, 2), "lag_seconds": kin.lag_seconds}
         for kin in kinship(texts)
     ]
+
+
+def stories_of(tables: Tables, ids: Iterable[str]) -> dict[str, Story]:
+    """The story of each of these articles that others carry too; as of the moment that is asked."""
+    found: dict[str, Story] = {}
+    for identifier in ids:
+        members = cluster(tables, identifier) if identifier not in found else []
+        if len(members) > 1:
+            story = Story(members[0]["cluster_id"], members[0]["title"], len(members))
+            found |= {row["id"]: story for row in members}
+    return found
 
 
 def texts_of(tables: Tables, ids: Iterable[str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""presslog cluster: who carried what, who was first, and what only one of them has."""
+"""presslog cluster, and changes by story: who carried what, who was first, and what only one of them has."""
 
 import json
 from collections.abc import Callable
@@ -15,6 +15,7 @@ from presslog.store.insight import made_insight_folder
 from presslog.store.views import Views
 
 Ask = Callable[..., Result]
+DAY = ("--since", "2022-01-06")
 
 
 def a_text(seed: int, words: int = 160) -> str:
@@ -162,3 +163,23 @@ def test_a_hostile_headline_stays_harmless(archive: Archive, ask: Ask) -> None:
         shown = ask("cluster", *arguments).stdout
         assert "Red" in shown
         assert "\x1b" not in shown
+    assert "\x1b" not in ask("changes", *DAY, "--by-story", "-o", "table").stdout
+
+
+def test_changes_of_one_story_stand_together_under_its_headline(ask: Ask, ids: dict[str, str]) -> None:
+    lines = ask("changes", *DAY, "--by-story", "-o", "table").stdout.splitlines()
+    rows = json.loads(ask("changes", *DAY, "--by-story", "-o", "json").stdout)
+
+    place = lines.index("Ferry Runs Aground · 3 articles")
+    assert sorted(line.split()[1] for line in lines[place + 3 : place + 6]) == ["Quay", "Radio", "Wire"]
+    assert [row["cluster_id"] for row in rows] == [None, 1, 1, 1, None]
+    assert {row["headline"] for row in rows} == {"", "Ferry Runs Aground"}
+    assert {row["article_id"] for row in rows} == set(ids.values())
+
+
+@pytest.mark.usefixtures("ids")
+def test_changes_stay_as_they_are_where_stories_are_not_asked(ask: Ask) -> None:
+    rows = json.loads(ask("changes", *DAY, "-o", "json").stdout)
+
+    assert "cluster_id" not in rows[0]
+    assert ask("changes", "--by-story", "-p").exit_code == 2
