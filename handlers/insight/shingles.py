@@ -10,8 +10,8 @@ from presslog.store.grams import grams, has_grams
 
 SAMPLED = 8
 """One in so many numbers stands for all, whichever text holds it: what two samples share is what two texts share."""
-LEAST_SHINGLES = 10
-"""A text with fewer, of about 80 words, is like no text but the same one: too little of it is compared."""
+LEAST_SHINGLES = 6
+"""A text with fewer, of about 50 words, is like no text but the same one: too little of it is compared."""
 LEAST_WORDS = 12
 """Less is no text that anybody copies: ``More follows.``"""
 MOST_LETTERS = 60_000
@@ -66,8 +66,7 @@ def _words(text: str) -> list[bytes]:
 
 
 def _sampled(words: list[bytes]) -> tuple[int, ...]:
-    # Each of the three goes on with the sum of those before it: all of it runs in C.
-    every = map(crc32, words[2:], map(crc32, words[1:], map(crc32, words)))
+    every = map(crc32, map(b" ".join, zip(words, words[1:], words[2:], strict=False)))
     return tuple(sorted({number for number in every if not number % SAMPLED}))
 
 

@@ -19,9 +19,10 @@ SLICE = (1 << 32) // SLICES
 """So wide is the range of numbers that moves on at once."""
 MOST_BEARERS = 32
 """What more texts hold, such as a line on copyright, tells nothing of those that come later."""
-INDEXED = 4
-"""Of the numbers of a text one in four is looked up, where it has many."""
-ALL_INDEXED = 32
+ALL_INDEXED = 16
+SMALLEST = 4
+INDEXED = SAMPLED * 4
+"""Of more numbers than 16 one in four is looked up, and the four smallest: a text that was cut keeps most of those."""
 
 SCHEMA = (
     """
@@ -32,7 +33,11 @@ SCHEMA = (
       primary key (tier, shingle, position)
     ) strict, without rowid
     """,
-    "create table posted ( texts integer not null ) strict -- how many texts were ever added: it says what moves next",
+    """
+    create table posted ( -- how many texts were ever added to postings: it says what moves on next
+      texts integer not null
+    ) strict
+    """,
     "insert into posted values (0)",
 )
 FIND = """
@@ -45,10 +50,10 @@ MOVE = (f"insert into postings select tier + 1, shingle, position {IN_SLICE}", f
 
 
 def indexed(shingles: Sequence[int]) -> Sequence[int]:
-    """Those numbers of a text that are looked up: all of a short one, else one in four, the same in every text."""
+    """Those numbers of a text, which come in order, that are looked up."""
     if len(shingles) <= ALL_INDEXED:
         return shingles
-    return [number for number in shingles if not number // SAMPLED % INDEXED]
+    return [*shingles[:SMALLEST], *(number for number in shingles[SMALLEST:] if not number % INDEXED)]
 
 
 def bearers(db: Connection, shingles: Collection[int]) -> dict[int, list[int]]:

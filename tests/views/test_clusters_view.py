@@ -85,7 +85,7 @@ def test_an_update_of_one_source_holds_what_it_said(history: History, rows: Rows
 
 
 def test_what_one_source_writes_in_one_form_every_day_is_no_update(history: History, rows: Rows) -> None:
-    form, days = a_text(1, 300), [a_text(seed, 140) for seed in range(3, 9)]
+    form, days = a_text(1, 200), [a_text(seed, 160) for seed in range(3, 9)]
     for number, day in enumerate(days):
         history.article(f"{number}.txt", text=f"{form} {day}", source="Weather Office")
     history.article("quay.txt", text=f"{form} {days[0]}", source="The Quay")
@@ -256,7 +256,7 @@ def expected_postings(path: Path) -> set[tuple[int, int]]:
     return {(number, position) for position, packed in rows for number in postings.indexed(unpacked(packed))}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(sizes=st.lists(st.integers(1, 200), min_size=1, max_size=12))
 def test_numbers_are_found_in_whatever_tier_they_wait(
     tmp_path_factory: pytest.TempPathFactory, sizes: list[int]
