@@ -106,5 +106,6 @@ def normalized(name: str) -> str:
     >>> normalized("  José  DE LA Cruz ")
     'jose de la cruz'
     """
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
-    return " ".join(plain.casefold().split())
+    if not name.isascii():
+        name = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
+    return " ".join(name.casefold().split())

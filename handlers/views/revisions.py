@@ -8,6 +8,7 @@ import msgspec
 
 from presslog.handlers.article import Article, supersedes, word_count
 from presslog.handlers.insight.language import language_of
+from presslog.handlers.insight.outlets import source_id
 from presslog.store.events import (
     ARTICLE_TYPES,
     ArticleRecorded,
@@ -22,7 +23,6 @@ from presslog.store.times import utc_text
 
 from . import articles, authors, erasures
 from .changes import WITHDRAWN, Head, change, standing
-from .sources import source_id
 
 # What is asked of many rows stands first: SQLite walks through a row from its beginning, and texts are long.
 REVISIONS = """

@@ -1,12 +1,10 @@
 """sources: the agencies and papers that articles come from; their names are kept, the counts read out of revisions."""
 
-import re
 from collections.abc import Sequence
-from functools import lru_cache
 
+from presslog.handlers.insight.outlets import source_id
 from presslog.store.events import ARTICLE_TYPES, ArticleRecorded, Event
 from presslog.store.generation import View
-from presslog.store.names import normalized
 from presslog.store.sqlite import Connection
 from presslog.store.times import utc_text
 
@@ -50,16 +48,6 @@ SCHEMA = (
     )
     """,
 )
-
-
-@lru_cache(maxsize=1024)
-def source_id(name: str) -> str:
-    """The id of a source: its name as it stands in a link; empty for no name.
-
-    >>> source_id("Agence France-Presse")
-    'agence-france-presse'
-    """
-    return re.sub(r"[\W_]+", "-", normalized(name)).strip("-")
 
 
 def apply(db: Connection, events: Sequence[Event]) -> None:
