@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import re
 import time
 import unicodedata
 from functools import lru_cache
@@ -109,3 +110,13 @@ def normalized(name: str) -> str:
     if not name.isascii():
         name = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
     return " ".join(name.casefold().split())
+
+
+@lru_cache(maxsize=1024)
+def source_id(name: str) -> str:
+    """The id of a source: its name as it stands in a link; empty for no name.
+
+    >>> source_id("Agence France-Presse")
+    'agence-france-presse'
+    """
+    return re.sub(r"[\W_]+", "-", normalized(name)).strip("-")

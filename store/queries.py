@@ -23,7 +23,8 @@ EXPORT_COLUMNS = """
 id, uri, url, feed, path, format, title, byline, authors, published_at, published_precision, updated_at, source,
 language, text, revision, status, content_hash, first_position, last_position, subtitle, dateline, section, keywords,
 description, published_raw, first_seen_at, last_seen_at, revision_count, version, word_count, ednote, copyright, credit,
-slugline, located, urgency, subjects, embargoed_until, inside, language_rule, language_confidence, head_position
+slugline, located, urgency, subjects, embargoed_until, inside, language_rule, language_confidence, head_position,
+source_id, source_rule
 """
 SCHEMAS = {"views": "main", "insight": INSIGHT}
 SOURCES = "select * from sources order by article_count desc, name"

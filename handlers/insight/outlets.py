@@ -7,13 +7,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from presslog.store.names import normalized
+from presslog.store.names import source_id
 
 LIST = Path(__file__).with_name("outlets.txt")
 LONGEST = 120
 """No name is longer, in letters."""
 
-_SEPARATORS = re.compile(r"[\W_]+")
 _INITIALS = re.compile(r"(?<![^\W_])[^\W\d_]\.(?:[^\W\d_]\.)+")
 _AGENCY = re.compile(r"-(?:news-)?(?:agency|service|wire)$")
 
@@ -34,16 +33,6 @@ class _Line(NamedTuple):
     spellings: tuple[str, ...]
     words: frozenset[str]
     domains: tuple[str, ...]
-
-
-@lru_cache(maxsize=1024)
-def source_id(name: str) -> str:
-    """The id of a source: its name as it stands in a link; empty for no name.
-
-    >>> source_id("Agence France-Presse")
-    'agence-france-presse'
-    """
-    return _SEPARATORS.sub("-", normalized(name)).strip("-")
 
 
 @lru_cache(maxsize=1024)
@@ -83,6 +72,12 @@ def aliases() -> Mapping[str, Outlet]:
 def plain_words() -> frozenset[str]:
     """The spellings that mean something else as well: "Time", "The Sun"; in a text only a cue makes outlets of them."""
     return frozenset(word for line in _lines() for word in line.words)
+
+
+@cache
+def outlets() -> Mapping[str, Outlet]:
+    """All outlets, by their ids."""
+    return MappingProxyType({line.outlet.id: line.outlet for line in _lines()})
 
 
 @cache

@@ -62,7 +62,7 @@ def test_view_that_was_wrong_is_told_loudly(built: Archive, ask: Ask) -> None:
     rebuilt = ask("views", "rebuild")
 
     assert "warning: revisions was not what the log makes" in rebuilt.stderr
-    assert "revisions\t5\t" in rebuilt.stdout
+    assert "revisions\t6\t" in rebuilt.stdout
     assert rebuilt.stdout.splitlines()[0].endswith("\tNO")
 
 

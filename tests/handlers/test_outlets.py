@@ -12,8 +12,8 @@ from presslog.handlers.insight.outlets import (
     outlet_of,
     outlet_of_domain,
     plain_words,
-    source_id,
 )
+from presslog.store.names import source_id
 
 KINDS = {"agency", "newspaper", "magazine", "broadcaster", "site", "aggregator"}
 
