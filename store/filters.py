@@ -87,7 +87,7 @@ def _time(wish: Filter, values: dict[str, Any], now: datetime) -> str:
 def _condition(wish: Filter, values: dict[str, Any], tables: Tables) -> str:
     match wish.field:
         case "source":
-            value = msgspec.json.encode(_source_ids(tables, wish.value)).decode()
+            value = msgspec.json.encode(source_ids(tables, wish.value)).decode()
         case "author":
             value = normalized(wish.value)
         case "lang":
@@ -105,7 +105,7 @@ def _bind(values: dict[str, Any], value: str) -> str:
     return f":{name}"
 
 
-def _source_ids(tables: Tables, name: str) -> list[str]:
+def source_ids(tables: Tables, name: str) -> list[str]:
     """The sources that a name means: an id, an alias that is known, or whatever an article called them."""
     wanted, spelt = source_id(name), normalized(name)
     known = [found for (found,) in tables.tuples(ALSO_CALLED, wanted=wanted)]

@@ -39,6 +39,7 @@ COMMANDS = {
     "erase": "erase:erase",
     "files": "files:files",
     "sources": "sources:sources",
+    "authors": "authors:authors",
     "views": "views:views",
     "export": "export:export",
     "sql": "sql:sql",
