@@ -40,6 +40,7 @@ COMMANDS = {
     "files": "files:files",
     "sources": "sources:sources",
     "authors": "authors:authors",
+    "timeline": "timeline:timeline",
     "views": "views:views",
     "export": "export:export",
     "sql": "sql:sql",

@@ -21,7 +21,7 @@ from presslog.store.generation import View
 from presslog.store.sqlite import Connection
 from presslog.store.times import utc_text
 
-from . import articles, authors, erasures
+from . import articles, authors, erasures, timeline
 from .changes import WITHDRAWN, Head, change, standing
 
 # What is asked of many rows stands first: SQLite walks through a row from its beginning, and texts are long.
@@ -105,6 +105,7 @@ SCHEMA = (
     *authors.SCHEMA,
     *erasures.SCHEMA,
     *articles.SCHEMA,
+    *timeline.SCHEMA,
 )
 HELD = "select article_id from revisions where article_id in ({}) and valid_to_position is null"
 HEAD = f"select {', '.join(Head._fields)} from revisions where article_id = ? and valid_to_position is null"
