@@ -19,7 +19,7 @@ AROUND = re.compile(
     re.IGNORECASE,
 )
 """What stands around the name of an outlet and is no part of it: "By AP Staff", "(Reuters) -"."""
-TOGETHER = re.compile(r"\s?[/+&;|•·>»]\s?|,\s|\s(?:and|with|via|und|et|y)\s|\s[—–-]\s")
+TOGETHER = re.compile(r"\s?[/+&;|•·>»—–]\s?|,\s|\s(?:and|with|via|und|et|y|-)\s")
 """What stands between outlets that are credited together: "AP/Reuters"."""
 IN_A_BYLINE = re.compile(r"\s?[|/;•·()\n]\s?|,\s|\s(?:of|for|at|from|with|and)\s|\s[—–-]\s")
 DOMAIN = re.compile(r"(?:[\w-]{1,63}\.){1,8}[a-z]{2,20}")
@@ -61,7 +61,9 @@ def source_of(article: Article) -> Source:
 @lru_cache(maxsize=1024)
 def _named(name: str) -> Source:
     outlet = known(name)
-    return _source(outlet, "named") if outlet else Source(source_id(name), name, "", "named")
+    if outlet:
+        return _source(outlet, "named")
+    return Source(source_id(name.removeprefix("www.") if DOMAIN.fullmatch(name) else name), name, "", "named")
 
 
 def known(name: str) -> Outlet | None:

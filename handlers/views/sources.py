@@ -101,7 +101,8 @@ def apply(db: Connection, events: Sequence[Event]) -> None:
 def _outlet(known: str) -> tuple[str, ...]:
     """The row of an outlet."""
     outlet = outlets()[known]
-    called = sorted({source_id(name) for name, meant in aliases().items() if meant == outlet} - {known})
+    names = [*(name for name, meant in aliases().items() if meant == outlet), *domains()[known]]
+    called = sorted({source_id(name) for name in names} - {known})
     return (*outlet, _json(domains()[known]), _json(called))
 
 

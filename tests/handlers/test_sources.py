@@ -41,6 +41,7 @@ def test_what_stands_around_a_name_is_no_part_of_it(written: str, name: str) -> 
         ("Reuters/Bloomberg", "Reuters"),
         ("Bloomberg/Reuters", "Bloomberg"),
         ("AP, AFP", "Associated Press"),
+        ("STT–AFP", "STT"),
         ("Tass and Interfax", "TASS"),
         ("Radio Free Europe/Radio Liberty", "Radio Free Europe/Radio Liberty"),
         ("Mail & Guardian", "Mail & Guardian"),
@@ -58,6 +59,13 @@ def test_a_name_that_is_not_known_stays_as_it_is(written: str) -> None:
     found = source_of(an_article(source=written, byline="By AP Staff", url="https://reuters.com/1"))
 
     assert (found.name, found.kind, found.rule) == (written, "", "named")
+
+
+def test_a_domain_that_is_not_known_is_one_source_however_it_is_told() -> None:
+    named = source_of(an_article(source="www.harbour-wire.example"))
+    told = source_of(an_article(url="https://harbour-wire.example/1"))
+
+    assert {named.id, told.id} == {"harbour-wire-example"}
 
 
 @pytest.mark.parametrize(
