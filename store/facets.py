@@ -17,7 +17,7 @@ COUNTED_MOST = 20_000
 
 PRECISE = "case when length(articles.published_at) > 10 then strftime('%H', articles.published_at) end"
 FACETS = {
-    "source": "articles.source",
+    "source": "coalesce((select name from outlets where id = articles.source_id), articles.source)",
     "day": f"substr({SEEN}, 1, 10)",
     "month": f"substr({SEEN}, 1, 7)",
     "hour": f"coalesce({PRECISE}, strftime('%H', articles.first_seen_at))",
