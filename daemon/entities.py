@@ -126,8 +126,8 @@ def ignore_name(parts: Parts, asked: IgnoreName, actor: str) -> Decided:
         raise BadQuery(f"a name of one kind can be ignored: {', '.join(KINDS)}")
     entity = Identities(known).of(asked.kind, asked.name)
     identifier = entity.id if entity else entity_id(asked.kind, asked.name, after)
-    name = entity.name if entity else asked.name
-    fact = EntityIgnored(entity=identifier, kind=asked.kind, name=name, names=(asked.name,), note=asked.note)
+    name = " ".join(asked.name.split())
+    fact = EntityIgnored(entity=identifier, kind=asked.kind, name=name, names=(name,), note=asked.note)
     if entity and entity.is_ignored:
         return _told("same", fact, after)
     return _told("ignored", fact, _record(parts, fact, after=after, actor=actor))

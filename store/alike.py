@@ -2,11 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from .names import normalized
 
 MOST_SHOWN = 3
+MOST_COMPARED = 100
+"""So many names that share something are looked at, the most important first: half a country may be called Kim."""
 FILLERS = frozenset("the of and for in de la du des der die das und et".split())
 MOST_LETTERS = 200
 """No name is longer, whatever a text makes of one."""
@@ -34,15 +36,22 @@ class Lookalikes:
 
     def of(self, names: Collection[str]) -> list[str]:
         """Other names that may mean whoever these mean: MOST_SHOWN at most."""
-        ours = {normalized(name) for name in names}
-        found = dict.fromkeys(
-            other
-            for name in names
-            for key in self._keys(name)
-            for other in self._by_key[key]
-            if normalized(other) not in ours and self._are_alike(name, other)
-        )
-        return list(found)[:MOST_SHOWN]
+        seen = {normalized(name) for name in names}
+        found: list[str] = []
+        for name, other in self._sharing(names):
+            if normalized(other) not in seen and self._are_alike(name, other):
+                seen.add(normalized(other))
+                found.append(other)
+            if len(found) == MOST_SHOWN:
+                break
+        return found
+
+    def _sharing(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Each of some names with those that share a key with it."""
+        for name in names:
+            for key in self._keys(name):
+                for other in self._by_key[key][:MOST_COMPARED]:
+                    yield name, other
 
     def _keys(self, name: str) -> list[str]:
         """What others must share one of: family name, or initials, beginning or bones."""

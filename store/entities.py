@@ -7,12 +7,13 @@ import msgspec
 
 from .alike import Lookalikes, nearest
 from .entity_facts import KINDS
-from .errors import AmbiguousId, NotFound
+from .errors import AmbiguousId, BadQuery, NotFound
 from .filters import Conditions
 from .identities import DECISIONS, Decision, Entity, Identities, decision_from, in_force
 from .names import bindable, normalized
 from .tables import Row, Tables
 
+NO_LIMIT = -1
 MOST_COMPARED = 5_000
 """So many names are compared with one that nobody knows: those that are mentioned most."""
 
@@ -74,11 +75,16 @@ class Asked(NamedTuple):
 
 
 class Named(NamedTuple):
-    """Whoever a name means; ``entity`` is None where nobody decided about it."""
+    """Whoever a name means: the name as it is written there, and the entity; None where nobody decided about it."""
 
     kind: str
     name: str
     entity: Entity | None
+
+    @property
+    def title(self) -> str:
+        """What they are called."""
+        return self.entity.name if self.entity else self.name
 
 
 class Listed(NamedTuple):
@@ -117,13 +123,31 @@ def who(tables: Tables, name: str, kinds: Sequence[str] = KINDS) -> Named:
         NotFound: nobody is called so; the message names those that are called nearly so.
         AmbiguousId: somebody of several kinds is; or several ids begin so.
     """
-    identities = Identities(decisions(tables))
-    found = _by_id(identities, name, kinds) or _by_name(tables, identities, name, kinds)
+    found = _meant(tables, Identities(decisions(tables)), name, kinds)
     if len(found) > 1:
         raise AmbiguousId(_ambiguity(name, found))
     if not found:
         raise NotFound(_unknown(tables, name, kinds))
     return found[0]
+
+
+def together(tables: Tables, names: Sequence[str], kinds: Sequence[str] = KINDS) -> list[Named]:
+    """Whoever each of some names means, all of one kind.
+
+    Raises:
+        NotFound, AmbiguousId: as above; they may also be of several kinds together.
+        BadQuery: they are of no kind together.
+    """
+    identities = Identities(decisions(tables))
+    found = [{each.kind: each for each in _meant(tables, identities, name, kinds)} for name in names]
+    shared = [kind for kind in kinds if all(kind in meant for meant in found)]
+    if len(shared) == 1:
+        return [meant[shared[0]] for meant in found]
+    if shared:
+        raise AmbiguousId(f"these are names of a {' and of a '.join(shared)} alike: say which with --kind")
+    each = [who(tables, name, kinds) for name in names]
+    told = ", ".join(f"{named.title} is a {named.kind}" for named in each)
+    raise BadQuery(f"only names of one kind can mean the same: {told}")
 
 
 def spellings(tables: Tables, named: Named) -> list[Row]:
@@ -139,6 +163,12 @@ def spellings(tables: Tables, named: Named) -> list[Row]:
 def mentioning(tables: Tables, named: Named, names: Sequence[str], *, limit: int) -> list[Row]:
     """The current articles that mention somebody by one of these names, the newest in the log first."""
     return list(tables.rows(ARTICLES, kinds=_json([named.kind]), names=_json(names), limit=limit))
+
+
+def suggested(tables: Tables, named: Named, names: Sequence[str]) -> list[str]:
+    """Other names that are mentioned and may mean whoever these do."""
+    said = [row[0] for row in tables.tuples(MOST_SAID, kinds=_json([named.kind]), limit=NO_LIMIT)]
+    return Lookalikes(named.kind, said).of(names)
 
 
 def decided(tables: Tables, named: Named) -> list[Row]:
@@ -179,23 +209,20 @@ def _aliases(identities: Identities) -> str:
     )
 
 
-def _by_id(identities: Identities, name: str, kinds: Sequence[str]) -> list[Named]:
+def _meant(tables: Tables, identities: Identities, name: str, kinds: Sequence[str]) -> list[Named]:
+    """Those with an id that begins so, else one for each kind: what was decided goes before what is mentioned."""
     low = name.casefold()
-    if not low.startswith("ent_"):
-        return []
-    found = [entity for entity in identities.entities.values() if entity.id.startswith(low) and entity.kind in kinds]
-    return [Named(entity.kind, entity.name, entity) for entity in found]
-
-
-def _by_name(tables: Tables, identities: Identities, name: str, kinds: Sequence[str]) -> list[Named]:
-    """One for each kind: what was decided goes before what is mentioned."""
-    said = tables.tuples(SPELT, kinds=_json(kinds), normals=_json([normalized(bindable(name))]))
+    by_id = [each for each in identities.entities.values() if each.id.startswith(low) and each.kind in kinds]
+    if by_id and low.startswith("ent_"):
+        return [Named(entity.kind, entity.name, entity) for entity in by_id]
+    normal = normalized(bindable(name))
+    said = tables.tuples(SPELT, kinds=_json(kinds), normals=_json([normal]))
     spelt = dict(sorted(said, key=lambda row: (row[1] == name, not row[1].isupper())))
     found = {kind: Named(kind, spelt[kind], None) for kind in kinds if kind in spelt}
     for kind in kinds:
         entity = identities.of(kind, name)
         if entity:
-            found[kind] = Named(kind, entity.name, entity)
+            found[kind] = Named(kind, entity.aliases[normal].name, entity)
     return list(found.values())
 
 
@@ -203,7 +230,7 @@ def _ambiguity(name: str, found: Sequence[Named]) -> str:
     kinds = dict.fromkeys(each.kind for each in found)
     if len(kinds) == len(found):
         return f"{name!r} is the name of a {' and of a '.join(kinds)}: say which with --kind"
-    lines = [f"  {each.entity.id}  {each.name}" for each in found if each.entity]
+    lines = [f"  {each.entity.id}  {each.title}" for each in found if each.entity]
     return "\n".join([f"{name!r} fits several entities; write more of the id:", *lines])
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from .errors import NoSuchStore, StoreUnsafe
 from .insight import attach_insight, hide_insight, insight_reached
-from .names import LINK, normalized
+from .names import LINK
 from .past import Past, hide, position_of, reached
 from .sqlite import connect_readonly, sqlite3, translated
 
@@ -49,7 +49,6 @@ class Tables:
             raise _missing(folder)
         self._connection = connect_readonly(self.path)
         self._connection.execute(f"pragma mmap_size = {MAPPED_BYTES}")
-        self._connection.create_function("normalized", 1, normalized, deterministic=True)
         self.as_of: int | None = None
         self.every_revision = every_revision
         self.with_insight = with_insight

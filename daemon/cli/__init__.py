@@ -41,6 +41,7 @@ COMMANDS = {
     "sources": "sources:sources",
     "authors": "authors:authors",
     "timeline": "timeline:timeline",
+    "entities": "entities:entities",
     "views": "views:views",
     "export": "export:export",
     "sql": "sql:sql",

@@ -8,9 +8,9 @@ import pytest
 from archives import Archive
 from mentioned import derived, mention
 
-from presslog.store.entities import Asked, Named, decided, listed, mentioning, spellings, who
+from presslog.store.entities import Asked, Named, decided, listed, mentioning, spellings, suggested, together, who
 from presslog.store.entity_facts import EntityFact, EntityIgnored, EntityMerged, EntitySplit, EntityUndone
-from presslog.store.errors import AmbiguousId, NotFound
+from presslog.store.errors import AmbiguousId, BadQuery, NotFound
 from presslog.store.past import Past
 from presslog.store.queries import Answers
 
@@ -137,7 +137,7 @@ def test_past_has_the_decisions_that_were_made_by_then(archive: Archive, decide:
     assert "Silva" in rows(archive)
     assert rows(archive, past=Past(position=made))["Ana Silva"] == ("ent_1", 3, 5)
     assert rows(archive, past=Past(position=made - 1))["Silva"] == (None, 3, 4)
-    assert meant(archive, "Silva", past=Past(position=made)).name == "Ana Silva"
+    assert meant(archive, "Silva", past=Past(position=made)).title == "Ana Silva"
 
 
 def test_past_has_the_articles_that_were_there_by_then(archive: Archive) -> None:
@@ -155,7 +155,7 @@ def test_name_means_its_entity_however_it_is_written(archive: Archive, decide: D
 
     names = ["silva", "ANA SÍLVA", "ent_1", "ent_"]
 
-    assert {(found.name, found.entity.id) for found in (meant(archive, name) for name in names) if found.entity} == {
+    assert {(found.title, found.entity.id) for found in (meant(archive, name) for name in names) if found.entity} == {
         ("Ana Silva", "ent_1")
     }
 
@@ -181,6 +181,30 @@ def test_beginning_of_several_ids_has_to_be_longer(archive: Archive, decide: Dec
 
     with pytest.raises(AmbiguousId, match="ent_1  Ana Silva\n  ent_2  Jo Li"):
         meant(archive, "ent_")
+
+
+def test_names_that_are_to_mean_the_same_are_of_the_one_kind_that_all_have(archive: Archive, decide: Decide) -> None:
+    mention(archive.folder, ferries=[*GEORGIAS, ("place", "Tbilisi")])
+    decide(merged("Ana Silva", "Silva"))
+
+    with Answers(archive.folder, with_insight=True) as answers:
+        assert [each.kind for each in together(answers.tables, ["Georgia", "Tbilisi"])] == ["place", "place"]
+        assert [each.name for each in together(answers.tables, ["jo li", "SILVA", "ent_1"])] == [
+            "Jo Li",
+            "Silva",
+            "Ana Silva",
+        ]
+        with pytest.raises(AmbiguousId, match="names of a person and of a place alike"):
+            together(answers.tables, ["Georgia", "Georgia"])
+        with pytest.raises(BadQuery, match="Ana Silva is a person, Tbilisi is a place"):
+            together(answers.tables, ["Silva", "Tbilisi"])
+        with pytest.raises(NotFound, match="did you mean 'Tbilisi'"):
+            together(answers.tables, ["Silva", "Tbilissi"])
+
+
+def test_other_names_are_suggested_for_one(archive: Archive) -> None:
+    with Answers(archive.folder, with_insight=True) as answers:
+        assert suggested(answers.tables, who(answers.tables, "Ana Silva"), ["Ana Silva"]) == ["Silva"]
 
 
 @pytest.mark.parametrize(
