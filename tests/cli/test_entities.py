@@ -201,6 +201,19 @@ def test_log_and_events_tell_of_decisions(desk: Desk, ask: Ask, asker: Callable[
     assert len(command("events", "entities", "-o", "ndjson").stdout.splitlines()) == 2
 
 
+def test_sql_compares_names_as_decisions_do(ask: Ask, desk: Desk, asker: Callable[..., Ask]) -> None:
+    decided(ask, "merge", "Silva", "ANA SÍLVA")
+    mentioned = """
+    select mentions.name, count(*) as count from mentions
+    join entity_aliases as alias on alias.kind = mentions.kind and alias.normalized = normalized(mentions.name)
+    group by 1 order by 1
+    """
+
+    rows = json.loads(asker(desk.folder)("sql", mentioned, "-o", "json").stdout)
+
+    assert rows == [{"name": "Ana Silva", "count": 1}, {"name": "Silva", "count": 3}]
+
+
 @pytest.mark.parametrize("command", [[], ["ls"], ["show"], ["merge"], ["split"], ["ignore"], ["undo"]])
 def test_every_command_has_help_with_examples(ask: Ask, command: list[str]) -> None:
     ended = ask(*command, "--help")
