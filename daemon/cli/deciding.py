@@ -42,7 +42,7 @@ def merge(names: tuple[str, ...], name: str, kind: str | None, note: str, form: 
 
     def request(tables: "Tables") -> "tuple[str, msgspec.Struct]":
         from presslog.daemon.entities import MergeNames
-        from presslog.store.entities import together
+        from presslog.store.meaning import together
 
         meant = together(tables, names, [kind] if kind else KINDS)
         return "merge-names", MergeNames(meant[0].kind, tuple(each.name for each in meant), name, note)
@@ -69,8 +69,8 @@ def split(entity: str, names: tuple[str, ...], kind: str | None, note: str, form
 
     def request(tables: "Tables") -> "tuple[str, msgspec.Struct]":
         from presslog.daemon.entities import SplitNames
-        from presslog.store.entities import who
         from presslog.store.errors import NotFound
+        from presslog.store.meaning import who
 
         named = who(tables, entity, [kind] if kind else KINDS)
         if named.entity is None:
@@ -98,7 +98,7 @@ def ignore(name: str, kind: str | None, note: str, form: str) -> None:
 
     def request(tables: "Tables") -> "tuple[str, msgspec.Struct]":
         from presslog.daemon.entities import IgnoreName
-        from presslog.store.entities import who
+        from presslog.store.meaning import who
 
         named = who(tables, name, [kind] if kind else KINDS)
         return "ignore-name", IgnoreName(named.kind, named.name, note)

@@ -142,7 +142,8 @@ def show(name: str, kinds: tuple[str, ...], limit: int, form: str) -> None:
 
 
 def _whole(answers: "Answers", name: str, kinds: tuple[str, ...], limit: int) -> Row:
-    from presslog.store.entities import decided, mentioning, spellings, suggested, who
+    from presslog.store.entities import decided, mentioning, spellings, suggested
+    from presslog.store.meaning import who
 
     tables = answers.tables
     named = who(tables, name, kinds)

@@ -8,9 +8,10 @@ import pytest
 from archives import Archive
 from mentioned import derived, mention
 
-from presslog.store.entities import Asked, Named, decided, listed, mentioning, spellings, suggested, together, who
+from presslog.store.entities import Asked, decided, listed, mentioning, spellings, suggested
 from presslog.store.entity_facts import EntityFact, EntityIgnored, EntityMerged, EntitySplit, EntityUndone
 from presslog.store.errors import AmbiguousId, BadQuery, NotFound
+from presslog.store.meaning import Named, together, who
 from presslog.store.past import Past
 from presslog.store.queries import Answers
 
@@ -202,9 +203,16 @@ def test_names_that_are_to_mean_the_same_are_of_the_one_kind_that_all_have(archi
             together(answers.tables, ["Silva", "Tbilissi"])
 
 
-def test_other_names_are_suggested_for_one(archive: Archive) -> None:
+def test_other_names_are_suggested_for_one_until_they_are_ignored(archive: Archive, decide: Decide) -> None:
+    ana = meant(archive, "Ana Silva")
+
     with Answers(archive.folder, with_insight=True) as answers:
-        assert suggested(answers.tables, who(answers.tables, "Ana Silva"), ["Ana Silva"]) == ["Silva"]
+        before = suggested(answers.tables, ana, ["Ana Silva"])
+    decide(merged("Silva", fact=EntityIgnored))
+    with Answers(archive.folder, with_insight=True) as answers:
+        after = suggested(answers.tables, ana, ["Ana Silva"])
+
+    assert (before, after) == (["Silva"], [])
 
 
 @pytest.mark.parametrize(
