@@ -8,6 +8,7 @@ import msgspec
 from presslog.handlers.article import Article, changed_fields, content_hash
 from presslog.handlers.reading import Reading
 from presslog.store.article import Origin
+from presslog.store.entity_facts import ENTITIES, EntityFact, type_of
 from presslog.store.erase import Content
 from presslog.store.errors import Unreadable
 from presslog.store.events import (
@@ -256,6 +257,12 @@ class Composer:
         kind = "search-saved" if isinstance(fact, SearchSaved) else "search-removed"
         key, stream = f"{kind}:{after}", search_stream(fact.name)
         return self._append(stream, kind, fact, key=key, expected=after, actor=actor)
+
+    def of_entities(self, fact: EntityFact, *, after: int, actor: str) -> Append:
+        """Somebody decides about who is who; ``after`` is the position of the last decision."""
+        # Two who decide at once say different things after the same position: a key of each tells them apart.
+        key = f"decided:{after}:{self._new_id()}"
+        return self._append(ENTITIES, type_of(fact), fact, key=key, expected=after, actor=actor)
 
     def _append(
         self, stream: str, kind: str, fact: Fact, *, key: str, expected: int | None = None, actor: str = ""

@@ -8,6 +8,16 @@ import msgspec
 from presslog.store.errors import BadQuery
 
 from .assemble import Parts
+from .entities import (
+    IgnoreName,
+    MergeNames,
+    SplitNames,
+    UndoDecision,
+    ignore_name,
+    merge_names,
+    split_names,
+    undo_decision,
+)
 from .erase import Erase, LetGo, erase, let_go
 from .refusals import Dismiss, Retry, dismiss, retry
 from .reread import Reread, reread
@@ -31,6 +41,10 @@ REQUESTS = {
     "rotate-key": Request(RotateKey, rotate_key),
     "save-search": Request(SaveSearch, save_search),
     "remove-search": Request(RemoveSearch, remove_search),
+    "merge-names": Request(MergeNames, merge_names),
+    "split-names": Request(SplitNames, split_names),
+    "ignore-name": Request(IgnoreName, ignore_name),
+    "undo-decision": Request(UndoDecision, undo_decision),
 }
 """Name of a request -> what it is; each is done by the drain's thread."""
 

@@ -6,11 +6,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from .filters import Conditions, conditions
+from .asking import matching
 from .kinship import FIELDS, Text, kinship, together
-from .matching import holding
-from .query import EVERYTHING
-from .search import asked
 from .tables import Row, Tables
 
 # Revisions of the past are told by ``articles``: of two that are alike both have to be the ones that counted then.
@@ -121,18 +118,10 @@ def clusters(tables: Tables, wish: Listing, now: datetime) -> list[Row]:
     Raises:
         BadQuery: the query cannot be understood.
     """
-    where, values = _matching(tables, wish, now)
+    where, values = matching(tables, wish.text, now, since=wish.since, until=wish.until)
     members, grouped = (NOW, {}) if tables.as_of is None else (THEN, {"groups": _json(_groups(tables))})
     statement = LISTED.format(members=members, where=where, order=ORDERS[wish.order])
     return list(tables.rows(statement, limit=wish.limit, **values, **grouped))
-
-
-def _matching(tables: Tables, wish: Listing, now: datetime) -> Conditions:
-    is_asked = wish.text.strip() or wish.since or wish.until
-    query = asked(wish.text, wish.since, wish.until) if is_asked else EVERYTHING
-    where, values = conditions(query.filters, tables, now)
-    found, words = holding(query, tables)
-    return Conditions(f"{where} and articles.head_position in ({found})" if found else where, values | words)
 
 
 def _groups(tables: Tables) -> Iterable[tuple[int, int]]:

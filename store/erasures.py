@@ -9,11 +9,12 @@ from .tables import Tables
 
 MOST_SHOWN = 10
 COLUMNS = "position, article_id, revision, reason, erased_at"
-BY_ID = f"select {COLUMNS} from erasures where article_id >= :low and article_id < :high order by position"
-BY_URI = f"select {COLUMNS} from erasures where article_id = :id order by position"
+# Whoever asks of the past is told as well what is gone since.
+BY_ID = f"select {COLUMNS} from main.erasures where article_id >= :low and article_id < :high order by position"
+BY_URI = f"select {COLUMNS} from main.erasures where article_id = :id order by position"
 # What a path holds now may have been refused as erased: what its bytes gave first is known all the same.
 BY_PATH = f"""
-select {COLUMNS} from erasures
+select {COLUMNS} from main.erasures
 where article_id in (
   select file_contents.article_id from files join file_contents on file_contents.sha256 = files.sha256
   where files.feed = :feed and files.path in (:path, :escaped)

@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 
 from .article import Article, Origin, Unread
+from .entity_facts import ENTITY_TYPES, EntityFact
 from .errors import StoreUnsafe
 from .log import BlobStore, Stored, is_erased
-from .log_facts import ClockStepped, KeyMade, KeyRotated, LogRestored
+from .log_facts import LOG_TYPES, LogFact
 
 SCHEMA = 1
 MOST_LISTED = 1_000
@@ -143,10 +144,8 @@ Fact = (
     | FolderChanged
     | SearchSaved
     | SearchRemoved
-    | KeyMade
-    | KeyRotated
-    | ClockStepped
-    | LogRestored
+    | EntityFact
+    | LogFact
 )
 
 TYPES: dict[str, type[Fact]] = {
@@ -166,10 +165,8 @@ TYPES: dict[str, type[Fact]] = {
     "folder-resumed": FolderChanged,
     "search-saved": SearchSaved,
     "search-removed": SearchRemoved,
-    "key-made": KeyMade,
-    "key-rotated": KeyRotated,
-    "clock-stepped": ClockStepped,
-    "log-restored": LogRestored,
+    **ENTITY_TYPES,
+    **LOG_TYPES,
 }
 
 ARTICLE_TYPES = frozenset(name for name, fact in TYPES.items() if issubclass(fact, ArticleRecorded))
@@ -198,17 +195,19 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     erased: str = ""
 
 
-class _Schema(msgspec.Struct):
+class _Read(msgspec.Struct):
     schema: int = SCHEMA
+    actor: str = ""
 
 
-_schema = msgspec.json.Decoder(_Schema)
+_meta = msgspec.json.Decoder(_Read)
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """One event as views see it: the stored envelope and the typed fact.
 
-    ``fact`` is None for a type of tomorrow, and for an event whose content was erased.
+    ``fact`` is None for a type of tomorrow, and for an event whose content was erased. ``actor`` is whoever did it,
+    empty where nobody is named.
     """
 
     position: int
@@ -217,6 +216,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     recorded_at: float
     fact: Fact | None
+    actor: str = ""
 
 
 def encode(fact: Fact | Meta) -> bytes:
@@ -241,13 +241,15 @@ def read_event(stored: Stored, blobs: BlobStore | None = None) -> Event:
     Raises:
         StoreUnsafe: the bytes are not what their type promises, or their schema is newer than this program.
     """
+    fact = read_fact(stored)
     event = Event(
         position=stored.position,
         id=stored.id,
         stream=stored.stream,
         type=stored.type,
         recorded_at=stored.recorded_at,
-        fact=read_fact(stored),
+        fact=fact,
+        actor=_meta.decode(stored.meta or b"{}").actor if fact else "",
     )
     return event if blobs is None else with_text(event, blobs)
 
@@ -284,7 +286,7 @@ def with_text(event: Event, blobs: BlobStore) -> Event:
 
 
 def _upcast(stored: Stored) -> bytes:
-    schema = _schema.decode(stored.meta).schema if stored.meta else SCHEMA
+    schema = _meta.decode(stored.meta or b"{}").schema
     if schema == SCHEMA:
         return stored.data
     if schema > SCHEMA:

@@ -15,10 +15,12 @@ from .tables import Tables
 COUNTED_MOST = 20_000
 """Counting goes through the rows of articles: 20,000 of them take 0.1 s a facet, a full hundred thousand 0.6 s."""
 
+PRECISE = "case when length(articles.published_at) > 10 then strftime('%H', articles.published_at) end"
 FACETS = {
-    "source": "articles.source",
+    "source": "coalesce((select name from outlets where id = articles.source_id), articles.source)",
     "day": f"substr({SEEN}, 1, 10)",
     "month": f"substr({SEEN}, 1, 7)",
+    "hour": f"coalesce({PRECISE}, strftime('%H', articles.first_seen_at))",
     "author": "(select json_group_array(distinct authors.name) from revision_authors"
     " join authors on authors.id = author_id where revision_authors.position = articles.head_position)",
     "feed": "articles.feed",
@@ -26,8 +28,11 @@ FACETS = {
     "section": "articles.section",
     "status": "articles.status",
 }
-"""What can be counted, as it is read from an article; a day is its publisher's, else that of its first sight."""
-IN_TIME = ("day", "month")
+"""What can be counted, as it is read from an article; a day is its publisher's, else that of its first sight.
+
+An hour is one of the day in UTC, of the publication where that is so precise.
+"""
+IN_TIME = ("day", "month", "hour")
 
 NEWEST = """
 select {values} from {index} cross join articles on articles.head_position = {index}.rowid

@@ -1,6 +1,5 @@
 """Filters of a query as conditions on the articles table; values are bound, never written into the statement."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -8,7 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from .errors import BadQuery
-from .names import normalized
+from .names import normalized, source_id
 from .query import Filter
 from .tables import Tables
 from .when import moment
@@ -36,6 +35,7 @@ CONDITIONS = {
 }
 # An article that is dated to a day (or a month) counts whole: as much of the limit is compared as its date has.
 # Before it stands what the index on published_at can answer: texts of two zones are less than two days apart.
+ALSO_CALLED = "select id from outlets where :wanted in (select value from json_each(aliases))"
 SINCE = f"""
 (articles.published_at >= date({{0}}, '-2 days')
   or articles.published_at in ('', substr({{0}}, 1, 4), substr({{0}}, 1, 7)))
@@ -87,7 +87,7 @@ def _time(wish: Filter, values: dict[str, Any], now: datetime) -> str:
 def _condition(wish: Filter, values: dict[str, Any], tables: Tables) -> str:
     match wish.field:
         case "source":
-            value = msgspec.json.encode(_source_ids(tables, wish.value)).decode()
+            value = msgspec.json.encode(source_ids(tables, wish.value)).decode()
         case "author":
             value = normalized(wish.value)
         case "lang":
@@ -105,11 +105,10 @@ def _bind(values: dict[str, Any], value: str) -> str:
     return f":{name}"
 
 
-def _source_ids(tables: Tables, name: str) -> list[str]:
-    wanted = normalized(name)
-    known = tables.tuples("select id, name from source_names")
-    return [
-        source
-        for source, spelt in known
-        if wanted in (source, normalized(spelt), re.sub(r"[\W_]+", " ", normalized(spelt)))
-    ]
+def source_ids(tables: Tables, name: str) -> list[str]:
+    """The sources that a name means: an id, an alias that is known, or whatever an article called them."""
+    wanted, spelt = source_id(name), normalized(name)
+    known = [found for (found,) in tables.tuples(ALSO_CALLED, wanted=wanted)]
+    named = tables.tuples("select source_id, name from source_names")
+    called = [found for found, each in named if spelt == normalized(each)]
+    return [*([wanted] if wanted else []), *known, *called]

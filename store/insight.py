@@ -5,7 +5,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from .errors import NoSuchStore, PresslogError
-from .names import INSIGHT, LINK
+from .names import INSIGHT, LINK, normalized
 from .past import CREATE_VIEW
 from .sqlite import Connection, attach_readonly, connect_readonly
 from .whole import on_disk
@@ -59,7 +59,7 @@ def derived_to(store: Path) -> int:
 
 
 def attach_insight(connection: Connection, folder: Path) -> None:
-    """Attach it as ``insight``.
+    """Attach it as ``insight``, with the function ``normalized``, by which its names are compared.
 
     Raises:
         NoSuchStore: it is not derived yet.
@@ -71,6 +71,11 @@ def attach_insight(connection: Connection, folder: Path) -> None:
             "or `presslog views rebuild`; insight = false keeps it from being derived"
         )
     attach_readonly(connection, path, INSIGHT)
+    connection.create_function("normalized", 1, _normalized, deterministic=True)
+
+
+def _normalized(value: object) -> str | None:
+    return normalized(value) if isinstance(value, str) else None
 
 
 def insight_reached(connection: Connection) -> int:

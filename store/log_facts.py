@@ -35,3 +35,13 @@ class LogRestored(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     position: int
     backup: str
     replaced: int = 0
+
+
+LogFact = KeyMade | KeyRotated | ClockStepped | LogRestored
+
+LOG_TYPES: dict[str, type[LogFact]] = {
+    "key-made": KeyMade,
+    "key-rotated": KeyRotated,
+    "clock-stepped": ClockStepped,
+    "log-restored": LogRestored,
+}

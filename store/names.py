@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import re
 import time
 import unicodedata
 from functools import lru_cache
@@ -83,8 +84,22 @@ def article_id(uri: str) -> str:
     >>> article_id("presslog:seeds/a.txt")
     'art_4toohzf3mbfdnomj'
     """
-    digest = hashlib.sha256(uri.encode("utf-8", "surrogatepass")).digest()
-    return "art_" + base64.b32encode(digest[:10]).decode("ascii").lower()
+    return "art_" + _letters(uri, 16)
+
+
+def entity_id(kind: str, name: str, position: int) -> str:
+    """The id of an entity that is decided upon first by this name, after the decision at a position: 50 bits.
+
+    >>> entity_id("person", "Ana Silva", 0)
+    'ent_2jkeqmmiiu'
+    """
+    return "ent_" + _letters(f"{kind}:{position}:{normalized(name)}", 10)
+
+
+def _letters(text: str, count: int) -> str:
+    """The first letters of the SHA-256 of a text, 5 bits each."""
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    return base64.b32encode(digest).decode("ascii").lower()[:count]
 
 
 def bindable(text: str) -> str:
@@ -106,5 +121,16 @@ def normalized(name: str) -> str:
     >>> normalized("  José  DE LA Cruz ")
     'jose de la cruz'
     """
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
-    return " ".join(plain.casefold().split())
+    if not name.isascii():
+        name = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
+    return " ".join(name.casefold().split())
+
+
+@lru_cache(maxsize=1024)
+def source_id(name: str) -> str:
+    """The id of a source: its name as it stands in a link; empty for no name.
+
+    >>> source_id("Agence France-Presse")
+    'agence-france-presse'
+    """
+    return re.sub(r"[\W_]+", "-", normalized(name)).strip("-")

@@ -26,6 +26,7 @@ and position = (
     and again.position <= {position}
 )
 """
+ERASURES = "create temp view erasures as select * from main.erasures where position <= {position}"
 LAST_BY = """
 select position from main.revisions where valid_from_at <= ? order by valid_from_at desc, position desc limit 1
 """
@@ -64,7 +65,7 @@ def position_of(connection: Connection, past: Past) -> int:
 def hide(connection: Connection, *, after: int, every_revision: bool = False) -> None:
     """Let the connection see no revision after a position; and each of them as an article, where that is asked.
 
-    Only what is made from the revisions has a past: files and failures are as they are now.
+    Only what is made from revisions and erasures has a past: files and failures are as they are now.
     """
     ended = NEVER_ENDED if every_revision else ENDED_BY
     names = [row[1] for row in connection.execute("pragma main.table_info(revisions)")]
@@ -73,6 +74,7 @@ def hide(connection: Connection, *, after: int, every_revision: bool = False) ->
     views = connection.execute("select sql from main.sqlite_master where type = 'view' order by rowid").fetchall()
     connection.execute("pragma query_only = 0")
     connection.execute(REVISIONS.format(columns=columns, position=after, as_read_last=as_read_last))
+    connection.execute(ERASURES.format(position=after))
     for (sql,) in views:
         connection.execute(f"create temp view {sql.removeprefix(CREATE_VIEW)}")
     connection.execute("pragma query_only = 1")

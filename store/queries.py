@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from .asking import matching
 from .erasures import refuse_erased
 from .errors import AmbiguousId, NotFound
-from .filters import Conditions, conditions
-from .matching import holding
+from .filters import Conditions
 from .names import INSIGHT, article_id, bindable, escape_path, path_bytes
 from .past import Past
-from .query import EVERYTHING
 from .search import DEFAULT, Found, Wish, asked, search
+from .sources import all_sources
 from .sqlite import Connection, connect_readonly
 from .tables import Row, Tables, with_lists
 
@@ -23,10 +23,10 @@ EXPORT_COLUMNS = """
 id, uri, url, feed, path, format, title, byline, authors, published_at, published_precision, updated_at, source,
 language, text, revision, status, content_hash, first_position, last_position, subtitle, dateline, section, keywords,
 description, published_raw, first_seen_at, last_seen_at, revision_count, version, word_count, ednote, copyright, credit,
-slugline, located, urgency, subjects, embargoed_until, inside, language_rule, language_confidence, head_position
+slugline, located, urgency, subjects, embargoed_until, inside, language_rule, language_confidence, head_position,
+source_id, source_rule
 """
 SCHEMAS = {"views": "main", "insight": INSIGHT}
-SOURCES = "select * from sources order by article_count desc, name"
 HISTORY_COLUMNS = """
 revision, position, valid_from_position, valid_to_position, valid_from_at, valid_to_at, change_kind, changed,
   title, subtitle, byline, word_count, version, published_at, updated_at, content_hash, digest, feed, path, ednote,
@@ -74,13 +74,13 @@ class Answers:
 
     def export(self, text: str = "", *, since: str = "", until: str = "", now: datetime | None = None) -> Iterator[Row]:
         """Every current article that matches, in the order of the log, one at a time; all where nothing is asked."""
-        where, values = self.matching(text, since, until, now)
+        where, values = self._matching(text, since, until, now)
         statement = f"select {EXPORT_COLUMNS} from articles where {where} order by head_position"
         return map(with_lists, self.tables.rows(statement, **values))
 
     def count(self, text: str = "", *, since: str = "", until: str = "", now: datetime | None = None) -> int:
         """How many current articles match; all where nothing is asked."""
-        where, values = self.matching(text, since, until, now)
+        where, values = self._matching(text, since, until, now)
         return int(self.tables.tuples(f"select count(*) from articles where {where}", **values)[0][0])
 
     def ids(self, text: str = "", *, page: int = PAGE_IDS, now: datetime | None = None) -> Iterator[str]:
@@ -88,7 +88,7 @@ class Answers:
 
         What is revised or read anew meanwhile moves to the end of the log, and is not named once more.
         """
-        where, values = self.matching(text, "", "", now)
+        where, values = self._matching(text, "", "", now)
         statement = f"""
         select head_position, id from articles where head_position > :after and head_position <= :last and {where}
         order by head_position limit :page
@@ -98,12 +98,8 @@ class Answers:
             after = found[-1][0]
             yield from (identifier for _, identifier in found)
 
-    def matching(self, text: str, since: str, until: str, now: datetime | None) -> Conditions:
-        """What is asked, also in words, as one condition on articles."""
-        query = asked(text, since, until) if text.strip() or since or until else EVERYTHING
-        where, values = conditions(query.filters, self.tables, now or datetime.now(UTC))
-        found, words = holding(query, self.tables)
-        return Conditions(f"{where} and articles.head_position in ({found})" if found else where, values | words)
+    def _matching(self, text: str, since: str, until: str, now: datetime | None) -> Conditions:
+        return matching(self.tables, text, now or datetime.now(UTC), since=since, until=until)
 
     def resolve(self, name: str) -> str:
         """The id of the article that a name means: id or its beginning, uri, or feed/path.
@@ -199,7 +195,7 @@ class Answers:
 
     def sources(self) -> list[Row]:
         """Agencies and papers with their counts, the largest first; an article counts once, under that of its head."""
-        return list(self.tables.rows(SOURCES))
+        return all_sources(self.tables)
 
     def article_count(self) -> int:
         """How many articles there are."""

@@ -8,6 +8,7 @@ from presslog.handlers.article import Article, content_hash, identity
 from presslog.handlers.views import VIEWS
 from presslog.store.article import Author, Origin, Unread
 from presslog.store.engines.sqlite import SqliteLog
+from presslog.store.entity_facts import ENTITIES, EntityFact, type_of
 from presslog.store.events import (
     TYPES,
     ArticleRecorded,
@@ -97,6 +98,10 @@ class Archive:
     def unsave(self, name: str) -> None:
         """Record that a saved search was removed."""
         self._append(search_stream(name), "search-removed", SearchRemoved(name=name))
+
+    def decide(self, fact: EntityFact) -> None:
+        """Record a decision about who is who."""
+        self._append(ENTITIES, type_of(fact), fact)
 
     def refuse(self, path: str, code: str = "binary", reason: str = "no text in it") -> None:
         """Record that a file could not be read."""

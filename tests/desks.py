@@ -25,6 +25,7 @@ from presslog.daemon.refusals import Retry
 from presslog.handlers.article import changed_fields, content_hash, identity
 from presslog.handlers.views import views
 from presslog.store.article import Origin, Unread
+from presslog.store.entity_facts import ENTITIES, EntityIgnored, EntityMerged, EntitySplit, EntityUndone
 from presslog.store.events import (
     ARTICLE_TYPES,
     ArticleRecorded,
@@ -315,6 +316,21 @@ class History:
 
     def search_removed(self, name: str = "floods") -> int:
         return self._tell(search_stream(name), "search-removed", SearchRemoved(name=name))
+
+    def merged(self, *names: str, entity: str = "ent_1", kind: str = "person", name: str = "") -> int:
+        fact = EntityMerged(entity=entity, kind=kind, name=name or names[0], names=names)
+        return self._tell(ENTITIES, "entity-merged", fact)
+
+    def parted(self, *names: str, entity: str = "ent_1", kind: str = "person", name: str = "") -> int:
+        fact = EntitySplit(entity=entity, kind=kind, name=name or names[0], names=names)
+        return self._tell(ENTITIES, "entity-split", fact)
+
+    def ignored(self, name: str, *, entity: str = "ent_1", kind: str = "person") -> int:
+        fact = EntityIgnored(entity=entity, kind=kind, name=name, names=(name,))
+        return self._tell(ENTITIES, "entity-ignored", fact)
+
+    def undone(self, position: int) -> int:
+        return self._tell(ENTITIES, "entity-undone", EntityUndone(position=position))
 
     def of_tomorrow(self) -> int:
         """An event of a type that this program does not know."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COLUMNS = (Column("position", is_right=True), Column("recorded_at"), Column("type"), Column("stream", gives_way=True))
 TABLE_EVENTS = 50
 """What a table shows of a log that may hold millions, where nothing else is asked."""
-OWN_STREAMS = ("article/", "file/", "folder/", "search/")
+OWN_STREAMS = ("article/", "file/", "folder/", "search/", "entities")
 
 following = click.option(
     "-f", "--follow", "is_following", is_flag=True, help="Go on with what happens from now; end with Ctrl-C."
@@ -43,7 +43,8 @@ following = click.option(
 def events(name: str, since: str, until: str, form: str | None, **wishes: Any) -> None:
     """List the events of the log.
 
-    Of one article with its ID or FEED/PATH, of one stream with its name: file/FEED/PATH, folder/FEED, search/NAME.
+    Of one article with its ID or FEED/PATH, of one stream with its name: file/FEED/PATH, folder/FEED, search/NAME,
+    entities.
 
     A program that remembers the last position it has read whole goes on with --after POSITION -f: it gets every event
     once, however often either side is stopped. In CloudEvents the position is `sequence`.
@@ -131,6 +132,9 @@ def told(stored: "Stored") -> str:
             sign, what = _told_of_file(stored.type, fact)
         case "search":
             sign, what = ":", [stored.type, fact.get("name"), fact.get("query")]
+        case "entity":
+            names = ", ".join(fact.get("names", ())) or f"#{fact.get('position')}"
+            sign, what = ":", [stored.type, names, fact.get("name"), fact.get("note")]
         case "log":
             sign, what = ":", [f"restored to #{fact.get('position')} from {fact.get('backup')}"]
         case "clock":

@@ -10,7 +10,7 @@ from .text import one_line
 if TYPE_CHECKING:
     from presslog.store.facets import Facets
 
-FIELDS = ("source", "day", "month", "author", "feed", "lang", "section", "status")
+FIELDS = ("source", "day", "month", "hour", "author", "feed", "lang", "section", "status")
 """FACETS of store/facets.py, which a command that starts does not import."""
 COLUMNS = (Column("facet"), Column("value"), Column("count", is_right=True))
 LINES_MOST = 20

@@ -23,6 +23,7 @@ The query language of search and export
   source:Reuters          filters: source: author: feed: lang: section: slug: subject: status: change:
                           since: until:
   source:AFP source:DPA   one filter twice means either; two filters mean both
+  source:AP               a source by any of its names: "The Associated Press", associated-press, apnews.com
   -source:"Sky News"      values may be quoted, and filters excluded
   subject:medtop:04000000 a subject by its code, with or without its scheme, or by a part of its name
   change:correction       what the revision is: first, update, correction, writethru, withdrawal, reread

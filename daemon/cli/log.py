@@ -56,7 +56,7 @@ def log(limit: int | None, is_following: bool, is_reversed: bool, form: str, **w
     """Tell what happened lately.
 
     One line an event: + new, ~ revised, x withdrawn or dismissed, ^ read anew, . read, = same bytes, ! refused, - gone,
-    : about a folder or a saved search. The newest stand last; a text in small letters finds any.
+    : about a folder, a saved search or who is who. The newest stand last; a text in small letters finds any.
 
     \b
     Examples:

@@ -98,16 +98,17 @@ def log_id(tables: "Tables") -> str:
     return str(tables.tuples("select value from meta where name = 'log_id'")[0][0])
 
 
-def wait_for(folder: "Path", position: int) -> None:
-    """Wait a moment until the views have come to a position: who asks next finds what was done just now."""
+def wait_for(folder: "Path", position: int, *, with_insight: bool = False) -> bool:
+    """Wait a moment until the views have come to a position, and say whether: who asks next finds what was done now."""
     from presslog.store.queries import Answers
 
     deadline = time.monotonic() + SEEN_SECONDS
     while time.monotonic() < deadline:
-        with Answers(folder) as answers:
+        with Answers(folder, with_insight=with_insight) as answers:
             if answers.as_of() >= position:
-                return
+                return True
         time.sleep(POLL_SECONDS)
+    return False
 
 
 def _looked_at(folder: "Path", name: str) -> str:

@@ -99,7 +99,7 @@ limit 500""",
         "by_source",
         "Articles by source",
         "How much each agency and paper wrote, and how often it revised.",
-        """select name, article_count, revision_count, first_seen_at, last_seen_at
+        """select name, kind, article_count, revision_count, revision_rate, first_seen_at, last_seen_at
 from sources
 order by article_count desc""",
     ),

@@ -5,7 +5,7 @@ from importlib.metadata import entry_points
 
 from presslog.store.generation import View
 
-from . import clusters, failures, files, revisions, search, searches, sources
+from . import clusters, entities, failures, files, mentions, revisions, search, searches, sources
 
 VIEWS: tuple[View, ...] = (
     revisions.VIEW,
@@ -15,7 +15,7 @@ VIEWS: tuple[View, ...] = (
     failures.VIEW,
     searches.VIEW,
 )
-INSIGHTS: tuple[View, ...] = (clusters.VIEW,)
+INSIGHTS: tuple[View, ...] = (mentions.view("rules"), entities.VIEW, clusters.VIEW)
 """What articles say, in ``insight/views.db`` of a store: derived by a process of its own, once they can be searched."""
 
 
@@ -27,4 +27,4 @@ def views() -> tuple[View, ...]:
 
 def insights(mentions_by: str) -> tuple[View, ...]:
     """INSIGHTS, with mentions found by ``rules`` or by the ``model``."""
-    return {"rules": INSIGHTS}[mentions_by]
+    return tuple(mentions.view(mentions_by) if view.name == "mentions" else view for view in INSIGHTS)

@@ -4,7 +4,8 @@ ARTICLES = """
 create view articles as -- the current revision of every article
 select
   article_id as id,
-  uri, url, feed, path, inside, format, source_id, source, title, subtitle, dateline, byline, authors,
+  uri, url, feed, path, inside, format, source_id, source, source_rule,
+  title, subtitle, dateline, byline, authors,
   language, language_rule, language_confidence, section, keywords,
   published_at, published_precision, published_raw, updated_at, first_seen_at,
   (

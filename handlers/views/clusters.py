@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from presslog.handlers.insight.shingles import fingerprint
+from presslog.handlers.insight.sources import source_of
 from presslog.store.events import ARTICLE_TYPES, ArticleRecorded, ArticleRedacted, ArticleReread, Event
 from presslog.store.generation import View
 from presslog.store.kinship import FIELDS, Text, are_alike, came_out, packed, similarity, unpacked
@@ -20,7 +21,6 @@ from presslog.store.times import utc_text
 
 from . import members, postings
 from .changes import WITHDRAWN, Rank, can_lead, standing
-from .sources import source_id
 
 DETECTOR = "shingles/1"
 MOST_COMPARED = 64
@@ -153,7 +153,7 @@ class _Page:
             event.position,
             _id_of(event),
             head.first_position if head else event.position,
-            source_id(fact.article.source),
+            source_of(fact.article).id,
             at,
             int(is_timed),
             found.digest,

@@ -8,6 +8,7 @@ import msgspec
 
 from presslog.handlers.article import Article, word_count
 from presslog.handlers.insight.language import language_of
+from presslog.handlers.insight.sources import source_of
 from presslog.store.events import (
     ARTICLE_TYPES,
     ArticleRecorded,
@@ -20,9 +21,8 @@ from presslog.store.generation import View
 from presslog.store.sqlite import Connection
 from presslog.store.times import utc_text
 
-from . import articles, authors, erasures
+from . import articles, authors, erasures, timeline
 from .changes import WITHDRAWN, Head, can_lead, change, standing
-from .sources import source_id
 
 # What is asked of many rows stands first: SQLite walks through a row from its beginning, and texts are long.
 REVISIONS = """
@@ -37,7 +37,8 @@ create table revisions ( -- every version of every article
   change_kind text not null, -- first, update, correction, writethru, withdrawal, reread
   status text not null, -- usable, withheld, withdrawn
   source_id text not null,
-  source text not null,
+  source text not null, -- as its publisher names it, else as its credit, byline or address tells
+  source_rule text not null, -- named, credit, byline, address; empty where nothing tells
   feed text not null,
   path text not null,
   inside text not null, -- the path inside a bundle
@@ -104,6 +105,7 @@ SCHEMA = (
     *authors.SCHEMA,
     *erasures.SCHEMA,
     *articles.SCHEMA,
+    *timeline.SCHEMA,
 )
 HELD = "select article_id from revisions where article_id in ({}) and valid_to_position is null"
 HEAD = f"select {', '.join(Head._fields)} from revisions where article_id = ? and valid_to_position is null"
@@ -194,7 +196,7 @@ def _id_of(stream: str) -> str:
 
 
 def _row(event: Event, fact: ArticleRecorded, at: str) -> dict[str, Any]:
-    article, language = fact.article, language_of(fact.article)
+    article, language, source = fact.article, language_of(fact.article), source_of(fact.article)
     row: dict[str, Any] = msgspec.structs.asdict(article)
     row |= {
         "position": event.position,
@@ -210,7 +212,9 @@ def _row(event: Event, fact: ArticleRecorded, at: str) -> dict[str, Any]:
         "digest": fact.origin.digest,
         "content_hash": fact.content_hash,
         "changed": " ".join(fact.changed) if isinstance(fact, ArticleRevised) else "",
-        "source_id": source_id(article.source),
+        "source_id": source.id,
+        "source": article.source or source.name,
+        "source_rule": source.rule,
         "authors": _json([author.name for author in article.authors if author.role == "byline"]),
         "keywords": _json(article.keywords),
         "subjects": _json(article.subjects),
@@ -240,7 +244,7 @@ _values = itemgetter(*COLUMNS)
 
 VIEW = View(
     name="revisions",
-    version=5,
+    version=6,
     tables=("revisions", "authors", "revision_authors", "erasures"),
     schema=SCHEMA,
     apply=apply,

@@ -16,6 +16,7 @@ from terminals import on_terminal
 
 from presslog.daemon.cli import COMMANDS, presslog
 from presslog.store.article import Subject, Unread
+from presslog.store.names import source_id
 
 Words = list[str]
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -47,6 +48,9 @@ CALLS: dict[str, list[Words]] = {
     "feed": [["water"], ["--diffs", "water"], ["water", "-o", "jsonfeed"]],
     "reread": [["--dry-run"]],
     "views": [["ls"], ["rebuild", NASTY]],
+    "sources": [[source_id(STORED)], [], [NASTY], ["water"]],
+    "authors": [[], ["water"], [NASTY]],
+    "timeline": [[], ["water"], [NASTY]],
     "sql": [["select * from articles"], ["select 1 as 'a\x1b[31m'"], [NASTY]],
     "datasette": [["--write", "{desk}/metadata.json"]],
     "config": [[], ["--set", f"{NASTY}=1"]],
@@ -64,6 +68,8 @@ FORMED = {
     "failures": [],
     "files": [],
     "sources": [],
+    "authors": [],
+    "timeline": [],
     "export": [],
     "sql": ["select * from articles"],
 }

@@ -75,7 +75,8 @@ def test_every_type_has_a_fact_that_comes_back(name: str) -> None:
 def least(kind: type) -> Fact:
     """A fact with its required fields only."""
     article, origin = an_article(), Origin(feed="seeds", path="a.txt", digest="00", format="text")
-    values = {str: "x", int: 1, float: 1.5, tuple[int, ...]: (1, 2), Article: article, Origin: origin}
+    values = {str: "x", int: 1, float: 1.5, Article: article, Origin: origin}
+    values |= {tuple[int, ...]: (1, 2), tuple[str, ...]: ("x",)}
     needed = [field for field in msgspec.structs.fields(kind) if field.required]
     return kind(**{field.name: values[field.type] for field in needed})
 
@@ -111,6 +112,13 @@ def test_the_envelope_is_kept() -> None:
 
     for name in ("position", "id", "stream", "type", "recorded_at"):
         assert getattr(event, name) == getattr(stored, name)
+
+
+def test_event_names_whoever_did_it() -> None:
+    ours = a_stored(A_REMOVAL, event_type="file-removed", meta=encode(Meta(actor="operator:ana", host="a")))
+
+    assert read_event(ours).actor == "operator:ana"
+    assert read_event(a_stored(A_REMOVAL, event_type="file-removed")).actor == ""
 
 
 def test_fields_of_tomorrow_are_passed_over() -> None:

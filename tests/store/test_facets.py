@@ -41,6 +41,7 @@ def counted(archive: Archive, text: str, *fields: str, most: int = 100, past: Pa
         ("source", [("Wire", 2), ("Paper", 1), ("新报", 1)]),
         ("day", [("2021-12", 1), ("2022-01-05", 1), ("2022-01-06", 1), ("2022-01-07", 1)]),
         ("month", [("2021-12", 1), ("2022-01", 3)]),
+        ("hour", [("04", 1), ("12", 3)]),
         ("author", [("", 2), ("Ann Lee", 2), ("Bo Ek", 1)]),
         ("feed", [("seeds", 4)]),
         ("section", [("", 3), ("World", 1)]),
@@ -55,6 +56,14 @@ def test_times_stand_in_order_and_the_rest_by_count(
 
     assert found.counts == {field: expected}
     assert (found.counted, found.is_bounded) == (4, False)
+
+
+def test_a_source_is_counted_once_whatever_it_is_called(archive: Archive) -> None:
+    archive.keep("e", source="AP")
+    archive.keep("f", source="The Associated Press")
+    archive.build()
+
+    assert counted(archive, "source:AP", "source").counts == {"source": [("Associated Press", 2)]}
 
 
 def test_what_does_not_match_does_not_count(archive: Archive) -> None:

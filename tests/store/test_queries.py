@@ -73,6 +73,8 @@ def test_found_words_are_marked_in_title_and_text(archive: Archive) -> None:
         ("source:reuters", {"r.txt"}),
         ('source:"agence france presse"', {"f.txt"}),
         ("source:agence-france-presse", {"f.txt"}),
+        ("source:AFP", {"f.txt"}),
+        ('source:"???"', set()),
         ("source:reuters source:agence-france-presse", {"r.txt", "f.txt"}),
         ("source:Nobody", set()),
         ("-source:Reuters", {"f.txt", "n.txt"}),
@@ -157,6 +159,18 @@ def test_where_many_match_only_the_newest_are_ranked_and_the_answer_says_so(arch
 
     assert (found.total, found.is_bounded) == (4, True)
     assert text == "feed:seeds" or "first.txt" not in [hit.article["path"] for hit in found.hits]
+
+
+@pytest.mark.parametrize("name", ["ap", "AP", "associated-press", "The Associated Press", "ap / acme", "apnews.com"])
+def test_a_source_is_found_by_all_that_it_is_called(archive: Archive, name: str) -> None:
+    archive.keep("named.txt", source="The Associated Press")
+    archive.keep("together.txt", source="AP / Acme")
+    archive.keep("credited.txt", byline="By Ana Silva, Associated Press")
+    archive.keep("other.txt", source="Acme")
+
+    found = paths(archive, f'source:"{name}"')
+
+    assert set(found) == {"named.txt", "together.txt", "credited.txt"}
 
 
 def test_language_that_nobody_declares_is_told_by_the_words(archive: Archive) -> None:

@@ -64,13 +64,14 @@ def test_an_author_is_called_as_elsewhere_and_one_who_is_nowhere_goes(history: H
 def test_a_source_is_called_as_elsewhere_and_one_without_articles_goes(history: History, rows: Rows) -> None:
     history.article("a.txt", source="REUTERS")
     history.article("b.txt", source="Reuters")
-    history.article("a.txt", source="Nowhere Wire")
+    history.article("a.txt", source="Tass")
     rows("select 1")
 
     history.erased()
 
     assert rows("select id, name, first_position, article_count from sources") == [("reuters", "Reuters", 2, 1)]
-    assert rows("select id from source_names") == [("reuters",)]
+    assert rows("select source_id, name, first_position from source_names") == [("reuters", "Reuters", 2)]
+    assert rows("select id from outlets") == [("reuters",)]
 
 
 def test_files_stay_with_their_paths_and_digests(history: History, rows: Rows) -> None:

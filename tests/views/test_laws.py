@@ -30,7 +30,7 @@ FIELDS = st.fixed_dictionaries(
         "title": st.sampled_from(["Rivers rise", "Bridges hold", ""]),
         "text": st.one_of(st.text(max_size=20), st.sampled_from(["北京市 today", "The water came. 東京"])),
         "uri": URIS,
-        "source": st.sampled_from(["", "Wire", "wire", "Agence France-Presse"]),
+        "source": st.sampled_from(["", "Wire", "wire", "Agence France-Presse", "AFP", "AFP/Reuters"]),
         "version": st.integers(0, 4),
         "updated_at": st.sampled_from(["", "2022-01-06T04:00:00Z", "2022-01-06T05:00:00Z"]),
         "authors": AUTHORS.map(tuple),

@@ -1,0 +1,78 @@
+"""mentions: who, where and how much every revision names, by the position of its event."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from presslog.handlers.comparison.sentences import sentences
+from presslog.handlers.insight.detectors import DETECTORS, RULES, Detector
+from presslog.handlers.insight.facts import Mention
+from presslog.store.article import Article
+from presslog.store.events import ARTICLE_TYPES, ArticleRecorded, ArticleRedacted, Event
+from presslog.store.generation import View
+from presslog.store.sqlite import Connection
+
+VERSION = 1
+FIGURES = frozenset({"date", "money", "number"})
+"""Kinds that rules find, whoever finds the names."""
+SCHEMA = (
+    """
+    create table mentions ( -- names, dates and figures as they stand in a revision
+      position integer not null, -- of the event of the revision in the log
+      number integer not null, -- 1, 2, 3 in the order of the text
+      article_id text not null,
+      kind text not null, -- person, organisation, place, date, money, number
+      text text not null, -- as it is written
+      name text not null, -- the fullest form in the article; of a figure its value: 2022-01-06, USD 1900000, 8.7 %
+      start_char integer not null, -- in the text of the revision, from 0
+      end_char integer not null, -- excluded
+      sentence_no integer not null, -- of the sentence, from 1
+      confidence real not null, -- 0 to 1
+      rule text not null, -- what spoke for it
+      detector text not null, -- who found it, with its version
+      primary key (position, number)
+    ) strict, without rowid
+    """,
+    "create index mentions_name on mentions (kind, name)",
+    "create index mentions_article on mentions (article_id)",
+)
+INSERT = "insert into mentions values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def apply(db: Connection, events: Sequence[Event], *, detector: Detector) -> None:
+    """Add what each revision names; of an article that was erased nothing is left."""
+    recorded = [event.fact.article for event in events if isinstance(event.fact, ArticleRecorded)]
+    found = iter(detector.find(recorded))
+    for event in events:
+        article_id = event.stream.removeprefix("article/")
+        match event.fact:
+            case ArticleRecorded() as fact:
+                rows = _rows(fact.article, next(found), detector.name)
+                db.executemany(
+                    INSERT, ((event.position, number, article_id, *row) for number, row in enumerate(rows, 1))
+                )
+            case ArticleRedacted():
+                db.execute("delete from mentions where article_id = ?", (article_id,))
+
+
+def _rows(article: Article, found: Sequence[Mention], name: str) -> Iterator[tuple[str | int | float, ...]]:
+    """The rows without what they share; both mentions and sentences stand in the order of the text."""
+    ends = [sentence.end for sentence in sentences(article.text)] if found else []
+    number = 0
+    for each in found:
+        while number < len(ends) and ends[number] <= each.span.start:
+            number += 1
+        text = article.text[each.span.start : each.span.end]
+        detector = RULES if each.kind in FIGURES else name
+        yield each.kind, text, each.name, *each.span, number + 1, each.confidence, each.rule, detector
+
+
+def view(detector: str) -> View:
+    """The view by one of DETECTORS: another one is another version, so that it is made anew."""
+    return View(
+        name="mentions",
+        version=10 * VERSION + list(DETECTORS).index(detector),
+        tables=("mentions",),
+        schema=SCHEMA,
+        apply=partial(apply, detector=DETECTORS[detector]),
+        types=ARTICLE_TYPES | {"article-redacted"},
+    )
