@@ -9,13 +9,6 @@ from presslog.store.log import EventLog
 from presslog.store.sqlite import connect, connect_readonly
 from presslog.store.views import Views
 
-TABLE = """
-create table if not exists mentions (
-  position integer not null, article_id text not null, number integer not null, kind text not null, text text not null,
-  name text not null, start_char integer not null, end_char integer not null, sentence_no integer not null,
-  confidence real not null, rule text not null, detector text not null, primary key (position, number)
-) strict
-"""
 SAY = """
 insert into mentions (position, article_id, number, kind, text, name, start_char, end_char, sentence_no, confidence,
   rule, detector)
@@ -39,7 +32,6 @@ def mention(store: Path, **said: list[Said]) -> None:
     with closing(connect_readonly(store / "views.db")) as views:
         heads = {title.split()[0].casefold(): row for title, *row in views.execute(HEADS)}
     with closing(connect(insight_link(store))) as connection:
-        connection.execute(TABLE)
         for word, names in said.items():
             position, article_id = heads[word]
             connection.execute("delete from mentions where article_id = ?", (article_id,))

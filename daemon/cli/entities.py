@@ -97,12 +97,15 @@ def ls(query: tuple[str, ...], form: str | None, since: str, until: str, limit: 
       presslog entities ls kazakhstan --kind place
       presslog entities ls --ignored
     """
+    from datetime import UTC, datetime
+
+    from presslog.store.asking import matching
     from presslog.store.entities import Asked, listed
     from presslog.store.queries import Answers
 
     folder, text = store_folder(), asked_query(query)
     with Answers(folder, asked_past(), with_insight=True) as answers, answers.tables as tables:
-        condition = answers.matching(text, since, until, None)
+        condition = matching(tables, text, datetime.now(UTC), since=since, until=until)
         found = listed(tables, Asked(asked["kinds"] or KINDS, condition, asked["is_ignored"], limit))
         emit(found.rows, COLUMNS, form, id_key="name")
         fresh = freshness(answers, folder)

@@ -1,6 +1,7 @@
 """Questions about who is who, of real views: who is mentioned, whom a name means, and what was decided about them."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from archives import Archive
 from mentioned import derived, mention
 
+from presslog.store.asking import matching
 from presslog.store.entities import Asked, decided, listed, mentioning, spellings, suggested
 from presslog.store.entity_facts import EntityFact, EntityIgnored, EntityMerged, EntitySplit, EntityUndone
 from presslog.store.errors import AmbiguousId, BadQuery, NotFound
@@ -100,7 +102,7 @@ def test_decision_about_people_does_not_concern_places(archive: Archive, decide:
 
 def test_only_what_matches_is_counted(archive: Archive) -> None:
     with Answers(archive.folder, with_insight=True) as answers:
-        asked = Asked(["person"], answers.matching('source:"Quay News"', "", "", None))
+        asked = Asked(["person"], matching(answers.tables, 'source:"Quay News"', datetime.now(UTC)))
 
         found = listed(answers.tables, asked)
 
