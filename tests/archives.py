@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from presslog.handlers.article import Article, content_hash, identity
-from presslog.handlers.views import VIEWS
+from presslog.handlers.views import INSIGHTS, VIEWS
 from presslog.store.article import Author, Origin, Unread
 from presslog.store.engines.sqlite import SqliteLog
 from presslog.store.entity_facts import ENTITIES, EntityFact, type_of
@@ -23,6 +23,7 @@ from presslog.store.events import (
     encode,
     read_event,
 )
+from presslog.store.insight import made_insight_folder
 from presslog.store.log import ANY, Append, EventLog, NewEvent
 from presslog.store.names import article_id, article_stream, event_id, file_stream, search_stream
 from presslog.store.views import Views
@@ -111,6 +112,14 @@ class Archive:
     def build(self) -> "Archive":
         """Bring the views to the head of the log."""
         views = Views(self.folder, VIEWS, self.log)
+        views.open()
+        views.catch_up()
+        views.close()
+        return self
+
+    def derive(self) -> "Archive":
+        """Bring what articles say to the head of the log."""
+        views = Views(made_insight_folder(self.folder), INSIGHTS, self.log)
         views.open()
         views.catch_up()
         views.close()

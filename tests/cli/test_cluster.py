@@ -2,17 +2,11 @@
 
 import json
 from collections.abc import Callable
-from contextlib import closing
-from pathlib import Path
 from random import Random
 
 import pytest
 from archives import NOON, Archive
 from click.testing import Result
-
-from presslog.handlers.views import INSIGHTS
-from presslog.store.insight import made_insight_folder
-from presslog.store.views import Views
 
 Ask = Callable[..., Result]
 DAY = ("--since", "2022-01-06")
@@ -26,15 +20,6 @@ def a_text(seed: int, words: int = 160) -> str:
 FERRY = a_text(1)
 
 
-def derived(archive: Archive) -> Path:
-    """The store with its views at the head, and what its articles say."""
-    archive.build()
-    with closing(Views(made_insight_folder(archive.folder), INSIGHTS, archive.log)) as insight:
-        insight.open()
-        insight.catch_up()
-    return archive.folder
-
-
 @pytest.fixture
 def ids(archive: Archive) -> dict[str, str]:
     """A story of three outlets, and two articles of none; which is which by the name of its source."""
@@ -46,7 +31,7 @@ def ids(archive: Archive) -> dict[str, str]:
     archive.clock = NOON + 7500
     radio = keep("radio.txt", title="Aground", text=f"{FERRY} It rained.", source="Radio")
     brief = keep("brief.txt", title="Brief", text="More follows.", source="Radio")
-    derived(archive)
+    archive.build().derive()
     return {"Wire": wire, "Quay": quay, "Tide": tide, "Radio": radio, "Brief": brief}
 
 
@@ -103,7 +88,7 @@ def test_then_the_story_had_whom_it_had_then(ask: Ask, ids: dict[str, str]) -> N
 
 def test_then_a_story_was_what_the_revisions_of_then_said(archive: Archive, ask: Ask, ids: dict[str, str]) -> None:
     archive.keep("quay.txt", title="Ferry on the Rocks", text=a_text(3), source="Quay")
-    derived(archive)
+    archive.build().derive()
 
     assert [row[3] for row in table(ask("cluster", ids["Wire"]))] == ["Wire", "Radio"]
     assert [row[3] for row in table(ask("cluster", ids["Wire"], "--at", "10"))] == ["Wire", "Quay", "Radio"]
@@ -114,7 +99,7 @@ def test_then_a_story_was_what_the_revisions_of_then_said(archive: Archive, ask:
 def test_without_an_id_the_stories_are_listed(archive: Archive, ask: Ask, ids: dict[str, str]) -> None:
     archive.clock = NOON + 9000
     archive.keep("tide2.txt", title="High Tide", text=a_text(2), source="Radio")
-    derived(archive)
+    archive.build().derive()
 
     largest = json.loads(ask("cluster", "-o", "json").stdout)
     newest = json.loads(ask("cluster", "--sort", "time", "-n", "1", "-o", "json").stdout)
@@ -143,7 +128,7 @@ def test_nothing_is_told_before_it_is_derived(archive: Archive, ask: Ask) -> Non
     assert ended.exit_code != 0
     assert "not derived yet" in ended.stderr
 
-    derived(archive)
+    archive.build().derive()
     archive.keep("b.txt")
     archive.build()
     assert "it is not compared with others yet" in ask("cluster", "seeds/b.txt").stderr
@@ -157,7 +142,7 @@ def test_a_hostile_headline_stays_harmless(archive: Archive, ask: Ask) -> None:
     nasty = "\x1b[31mRed\u202e"
     for path in ("a.txt", "b.txt"):
         archive.keep(path, title=nasty, text=f"{FERRY} {nasty} {path}.", source=nasty)
-    derived(archive)
+    archive.build().derive()
 
     for arguments in (("seeds/a.txt", "--only", "-o", "table"), ("-o", "table"), ("seeds/a.txt", "--only", "-o", "md")):
         shown = ask("cluster", *arguments).stdout
