@@ -1,4 +1,4 @@
-"""make accuracy: how much of the real files of every format is read rightly, and how fast, in one table."""
+"""make accuracy: how much of the real files of every format is read rightly, and how fast; who is found to say what."""
 
 import argparse
 import multiprocessing
@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import said
 from expected import Sample, Score, samples, score
 from scoring import Overlap, f1, plain
 
@@ -58,6 +59,8 @@ def main() -> None:
     for each in measured:
         for line in (*each.crashed, *each.refused_wrongly, *(each.wrong if asked.wrong else ())):
             print(f"{each.format}: {line}")
+    if not asked.only:
+        said.main()
 
 
 def _apart(name: str, some: list[Sample], reader: str) -> Measured:

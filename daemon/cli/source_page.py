@@ -70,24 +70,22 @@ def _rate(source: dict[str, Any]) -> str:
 
 
 def _volume(days: "Sequence[Count]", months: "Sequence[Count]") -> Iterator[str]:
-    """Articles by day, or by month over a long time; a publisher's odd dates have no place on the line."""
-    dated = _between(days)
-    series = dated if len(dated) <= MOST_DAYS else _by_month(months)
-    if series:
-        (first, _), (last, _) = series[0], series[-1]
-        most, count = max(series, key=lambda pair: pair[1])
-        yield _told("volume", f"{sparkline([count for _, count in series])}  {first} to {last}, most {count}: {most}")
-
-
-def _between(days: "Sequence[Count]") -> list[tuple[str, int]]:
-    """Every day from the first to the last, also those without an article."""
+    """Articles by day, or by month over a long time; what is dated to a year has no place on the line."""
     known = {day: each.articles for each in days if (day := _day(each.value))}
     if not known:
-        return []
+        return
+    is_long = (max(known) - min(known)).days >= MOST_DAYS
+    series = _by_month(months) if is_long else _by_day(known)
+    (first, _), (last, _) = series[0], series[-1]
+    most, count = max(series, key=lambda pair: pair[1])
+    yield _told("volume", f"{sparkline([count for _, count in series])}  {first} to {last}, most {count}: {most}")
+
+
+def _by_day(known: dict[date, int]) -> list[tuple[str, int]]:
+    """Every day from the first to the last, also those without an article."""
     first, last = min(known), max(known)
-    return [
-        (day.isoformat(), known.get(day, 0)) for day in (first + timedelta(at) for at in range((last - first).days + 1))
-    ]
+    days = [first + timedelta(at) for at in range((last - first).days + 1)]
+    return [(day.isoformat(), known.get(day, 0)) for day in days]
 
 
 def _day(text: str) -> date | None:
@@ -98,6 +96,7 @@ def _day(text: str) -> date | None:
 
 
 def _by_month(months: "Sequence[Count]") -> list[tuple[str, int]]:
+    """Every month of the last five years of the source, from its first article on."""
     known = {each.value: each.articles for each in months if _day(f"{each.value}-01")}
     year, month = map(int, max(known).split("-"))
     number = year * 12 + month - 1

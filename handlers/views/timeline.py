@@ -13,7 +13,8 @@ select
   coalesce(
     case
       when change_kind = 'first' and length(published_at) between 7 and 10 then published_at
-      when change_kind = 'first' then {MOMENT.format("nullif(published_at, '')")}
+      when change_kind = 'first' and length(published_at) > 10 then {MOMENT.format("published_at")}
+      when change_kind = 'first' then null
       when length(updated_at) > 10 and not {IS_STALE} then {MOMENT.format("updated_at")}
     end,
     valid_from_at

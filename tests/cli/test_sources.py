@@ -71,6 +71,18 @@ def test_volume_over_years_is_told_by_months(archive: Archive, ask: Ask) -> None
     assert "volume    ▄·█▄  2021-10 to 2022-01, most 2: 2021-12" in page
 
 
+@pytest.mark.parametrize("odd", ["0001-01-01", "9999-12-31", "2022", "2022-13-45", "someday"])
+def test_odd_dates_spoil_no_page(archive: Archive, ask: Ask, odd: str) -> None:
+    archive.keep("a.txt", source="Wire", published_at=odd)
+    archive.keep("b.txt", source="Wire", published_at="2022-01-06")
+    archive.build()
+
+    page = ask("sources", "wire").stdout
+
+    assert "volume" in page
+    assert page.count("art_") == 2
+
+
 @pytest.mark.usefixtures("morning")
 def test_words_that_name_no_source_ask_for_articles(ask: Ask) -> None:
     ended = ask("sources", "ferry", "-o", "csv")

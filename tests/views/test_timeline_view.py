@@ -35,6 +35,7 @@ def test_a_first_version_stands_where_its_publisher_dates_it(history: History, r
     history.article("day.txt", published_at="2022-01-06")
     history.article("month.txt", published_at="2022-01")
     history.article("odd.txt", published_at="the sixth of January")
+    history.article("now.txt", published_at="now", updated_at="2022-01-06T10:00:00Z")
 
     found = rows("select at, at = recorded_at from timeline order by position")
 
@@ -44,7 +45,7 @@ def test_a_first_version_stands_where_its_publisher_dates_it(history: History, r
         "2022-01-06",
         "2022-01",
     ]
-    assert [is_recorded for _, is_recorded in found] == [0, 0, 0, 0, 1]
+    assert [is_recorded for _, is_recorded in found] == [0, 0, 0, 0, 1, 1]
 
 
 def test_a_revision_stands_at_its_time_of_update_where_it_has_one_of_its_own(history: History, rows: Rows) -> None:

@@ -1,0 +1,112 @@
+"""Runs of words with capitals: the names of people and bodies, and the titles before them."""
+
+from .nouns import NAMED_BODIES, PARTICLES, STYLES, TITLES
+from .passage import Passage
+
+NO_NAMES = frozenset(
+    "I A An And But Or If He She It They We You His Her Its Their Our My Monday Tuesday Wednesday Thursday Friday "
+    "Saturday Sunday January February March April May June July August September October November December Jan Feb "
+    "Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mr Mr. Mrs Mrs. Ms Ms.".split()
+)
+BEGINNING = frozenset(
+    "The So In On At As By For From To Of With After Before During Since Until When While Where Who What Why How "
+    "This That These Those There Here No Not Yes None Nobody Some Many Most Both All Each Every Another Other One "
+    "Two Three Four Five Six Seven Eight Nine Ten Although Though Because Once Then Also Now Yesterday Today "
+    "Tomorrow Later Earlier Meanwhile However According Citing Asked Under Over Last Next First Speaking Nor Yet "
+    "Only Even Still Just Like Unlike Despite Late Early Local Several".split()
+)
+"""Words that a capital makes no name of where a sentence begins."""
+SMALL_NAMES = frozenset("dpa afp epd".split())
+JOINING = frozenset("of for and & on".split())
+LONGEST = 12
+"""No name has more words."""
+
+
+def is_name(told: Passage, number: int) -> bool:
+    """Whether a word may be part of a name: it has a capital and is none of those that anything begins with."""
+    word = told.words[number]
+    if not word[0].isupper():
+        return word in SMALL_NAMES
+    return not word.endswith("-based") and word not in NO_NAMES and (word not in BEGINNING or number not in told.begins)
+
+
+def run_before(told: Passage, stop: int, floor: int) -> int:
+    """Where the name begins that ends before ``stop``; ``stop`` itself where none does."""
+    first = _plain_before(told, stop, floor)
+    while first < stop:
+        at = first - 1
+        if at - 1 > floor and told.lowered[at] == "the":
+            at -= 1
+        if at <= floor or told.lowered[at] not in JOINING or not is_name(told, at - 1):
+            break
+        left = _plain_before(told, at, floor)
+        if not _joins(told, left, at, first, stop):
+            break
+        first = left
+    return first
+
+
+def _plain_before(told: Passage, stop: int, floor: int) -> int:
+    first, floor = stop, max(floor, stop - LONGEST)
+    while first > floor:
+        if is_name(told, first - 1):
+            if first < stop and told.words[first - 1].endswith(("’s", "'s")):
+                break
+            first -= 1
+        elif first < stop and told.words[first - 1] in PARTICLES and first - 1 > floor and is_name(told, first - 2):
+            first -= 2
+        else:
+            break
+    return first
+
+
+def _joins(told: Passage, left: int, at: int, first: int, stop: int) -> bool:
+    """Whether two runs with ``of``, ``for`` or ``and`` between are one name: those of bodies and of offices are."""
+    words = told.words[left:at]
+    if told.lowered[at] == "and":
+        is_body = not NAMED_BODIES.isdisjoint(told.words[first:stop])
+        return is_body and len(words) <= 2 and left > 0 and told.lowered[left - 1] == "the"
+    return len(words) == 1 or not NAMED_BODIES.isdisjoint(words)
+
+
+def run_after(told: Passage, first: int, ceiling: int) -> int:
+    """Where the name ends that begins at ``first``."""
+    stop = _plain_after(told, first, ceiling)
+    while stop + 1 < ceiling and told.lowered[stop] in JOINING:
+        at = stop + 1 + (told.lowered[stop + 1] == "the")
+        if at >= ceiling or not is_name(told, at):
+            break
+        end = _plain_after(told, at, ceiling)
+        if not _joins(told, first, stop, at, end):
+            break
+        stop = end
+    return stop
+
+
+def _plain_after(told: Passage, first: int, ceiling: int) -> int:
+    stop, ceiling = first, min(ceiling, first + LONGEST)
+    while stop < ceiling:
+        if is_name(told, stop):
+            stop += 1
+            if told.words[stop - 1][-2:] in {"’s", "'s"}:
+                break
+        elif stop > first and told.words[stop] in PARTICLES and stop + 1 < ceiling and is_name(told, stop + 1):
+            stop += 2
+        else:
+            break
+    return stop
+
+
+def split_title(told: Passage, first: int, stop: int) -> tuple[int, str]:
+    """Where the name proper begins in a run of capitals, and the title before it.
+
+    ``stop`` where the run is a title alone.
+    """
+    if told.words[first] in STYLES:
+        return first, ""
+    last = next((n for n in range(stop - 1, first - 1, -1) if told.words[n] in TITLES), None)
+    if last is None or not NAMED_BODIES.isdisjoint(told.words[last + 1 : stop]):
+        return first, ""
+    if last + 1 == stop:
+        return (stop if all(word in TITLES for word in told.words[first:stop]) else first), ""
+    return last + 1, told.said(told.span(first, last + 1))

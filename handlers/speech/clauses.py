@@ -1,0 +1,114 @@
+"""The clause that hangs on a cue: what is said in words of the writer, from its first letter to its last."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from presslog.handlers.insight.facts import Attribution, Span
+
+from .evidence import ADVERBIAL, DAYS, NEAR, VERBS
+from .passage import Passage
+
+STOPS = ".,;:!?–—"
+JOINS = frozenset("and but".split())
+GOES_ON = JOINS | frozenset("are had has is was were will would".split())
+"""Behind a cue between two commas they go on with what is said: ``What remains, lawyers say, is a wharf``."""
+OTHER_VERBS = frozenset(VERBS) | {"declined", "refused"}
+LEAST_WORDS = 2
+
+
+class Said(NamedTuple):
+    """An attribution in numbers of words: its cue from ``cue`` to before ``stop``, all of it from ``first`` to ``end``.
+
+    What is said stands between ``begin``, where the attribution before it ends, and ``clear``, where the next one
+    begins, as far as they stand in the same sentence. ``through`` is the one by which it is cited.
+    """
+
+    attribution: Attribution
+    first: int
+    cue: int
+    stop: int
+    end: int
+    begin: int
+    clear: int
+    through: "Said | None" = None
+
+    @property
+    def rule(self) -> str:
+        """What found the attribution."""
+        return self.attribution.rule
+
+
+def said_by(told: Passage, found: Sequence[Attribution]) -> dict[int, list[Said]]:
+    """The attributions of each sentence, by the number of its first word."""
+    said: dict[int, list[Said]] = {}
+    for each in found:
+        if each.span.end <= len(told.text):
+            first, stop = told.sentence(told.at(each.cue.start))
+            said.setdefault(first, []).append(_placed(told, each, first, stop))
+    return {first: _apart(several) for first, several in said.items()}
+
+
+def _placed(told: Passage, each: Attribution, first: int, stop: int) -> Said:
+    begin, end = told.at(each.span.start), told.at(each.span.end)
+    return Said(each, begin, told.at(each.cue.start), told.at(each.cue.end), end, begin=first, clear=stop)
+
+
+def _apart(several: Sequence[Said]) -> list[Said]:
+    """The attributions of one sentence, each with the room that the others leave it."""
+    found: list[Said] = []
+    for place, each in enumerate(several):
+        before = found[-1] if found else None
+        begin = before.end if before and before.end < each.first else each.begin
+        following = several[place + 1].first if place + 1 < len(several) else each.clear
+        clear = following if following > each.cue else each.clear
+        found.append(each._replace(begin=begin, clear=clear, through=before if each.rule == "citing" else None))
+    return found
+
+
+def clause_of(told: Passage, said: Said) -> Span | None:
+    """The clause of an attribution; None where it has none."""
+    if said.rule == "citing":
+        return clause_of(told, said.through) if said.through and said.through.rule != "citing" else None
+    is_first = said.first == told.sentence(said.cue)[0]
+    if said.rule in {"following", "participle"} or (is_first and said.rule in {"according", "quoted"}):
+        return _following(told, said)
+    return _fronted(told, said) if said.rule in {"fronted", "inverted", "according", "quoted"} else None
+
+
+def _following(told: Passage, said: Said) -> Span | None:
+    near = next((n for n in range(said.end, min(said.clear, said.end + NEAR)) if told.lowered[n] == "that"), None)
+    if near is not None and not any(told.words[n] in STOPS for n in range(said.end, near)):
+        start = near + 1
+    else:
+        start = said.end if said.rule == "according" else _behind_adverb(told, said)
+    return _trimmed(told, start, _other_verb(told, start, said.clear))
+
+
+def _behind_adverb(told: Passage, said: Said) -> int:
+    """Where the clause begins behind the one who is told and the day; behind a place or a letter that is not clear."""
+    through = (told.at(each.span.end) for each in said.attribution.via)
+    start = max([said.end, *(end for end in through if end <= said.clear)])
+    while start < said.clear and (told.lowered[start] in DAYS or told.lowered[start] == "on"):
+        start += 1
+    return said.clear if start < said.clear and told.lowered[start] in ADVERBIAL else start
+
+
+def _other_verb(told: Passage, start: int, stop: int) -> int:
+    """Where the source does something else: ``said it knew but declined to tell``."""
+    joined = (n for n in range(start, stop - 1) if told.lowered[n] in JOINS)
+    return next((n for n in joined if told.lowered[n + 1] in OTHER_VERBS), stop)
+
+
+def _fronted(told: Passage, said: Said) -> Span | None:
+    after = told.lowered[said.end + 1] if said.end + 1 < said.clear else ""
+    goes_on = said.end < said.clear and told.words[said.end] == "," and after in GOES_ON
+    return _trimmed(told, said.begin, said.clear if goes_on else min(said.first, said.cue))
+
+
+def _trimmed(told: Passage, first: int, stop: int) -> Span | None:
+    """The words without the marks around them."""
+    while first < stop and told.words[first] in STOPS:
+        first += 1
+    while first < stop and (told.words[stop - 1] in STOPS or told.lowered[stop - 1] in JOINS):
+        stop -= 1
+    return told.span(first, stop) if stop - first >= LEAST_WORDS else None

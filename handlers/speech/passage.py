@@ -1,0 +1,90 @@
+"""The body of an article as words and sentences, what is quoted hidden: what attributions and quotes are read from."""
+
+import re
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
+from typing import NamedTuple
+
+from presslog.handlers.comparison.sentences import sentences
+from presslog.handlers.insight.facts import Span
+
+from .spoken import ENDS, HIDDEN, hidden, quoted
+
+MOST_LETTERS = 100_000
+"""So much of a body is read: 16,000 words."""
+
+_clock = re.compile(r"\d{1,2}[:.]\d\d(?::|\s?[ap]\.?m\.?:?|\s[–—-])\s*+")
+_dateline = re.compile(
+    r"(?:[A-Z]{2}[^\n(—–]{0,60}?\s?(?:\([^)\n]{2,40}\)\s)?|(?:[A-Z][^\n(—–]{0,40})?\([^)\n]{2,40}\)\s)(?:--|[—–-])\s"
+)
+_word = re.compile(
+    rf"{HIDDEN}++[{ENDS}]?[”’\"'»«“‘」』]?|(?:[^\W\d_]\.)++|"
+    r"(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|Lt|Col|Sgt|Capt|St|Jr|Sr)\.|"
+    r"\w++(?:[-’'&]\w++|[.,]\d++)*+(?:(?<=s)[’'])?|[^\w\s]"
+)
+
+
+class Passage(NamedTuple):
+    """A body in words and marks: ``words[n]`` begins at ``starts[n]``; a stretch in quotation marks is one word.
+
+    ``firsts`` are the numbers of the words that begin a sentence, and how many words there are; ``begins`` the same as
+    a set. ``paragraphs`` are those that begin any but the first paragraph, ``quotes`` the stretches.
+    """
+
+    text: str
+    words: list[str]
+    lowered: list[str]
+    starts: list[int]
+    firsts: list[int]
+    paragraphs: list[int]
+    quotes: list[Span]
+    begins: frozenset[int]
+
+    def sentence(self, number: int) -> tuple[int, int]:
+        """The first word of the sentence of a word, and the one behind its last."""
+        place = bisect_right(self.firsts, number)
+        return (self.firsts[place - 1] if place else 0), self.firsts[place]
+
+    def paragraph(self, number: int) -> int:
+        """The number of the paragraph in which a word stands."""
+        return bisect_right(self.paragraphs, number)
+
+    def span(self, first: int, stop: int) -> Span:
+        """Where the words from ``first`` to before ``stop`` stand."""
+        return Span(self.starts[first], self.end(stop - 1))
+
+    def end(self, number: int) -> int:
+        """Where a word ends."""
+        return self.starts[number] + len(self.words[number])
+
+    def said(self, span: Span) -> str:
+        """The text of a span, with single spaces."""
+        return " ".join(self.text[span.start : span.end].split())
+
+    def at(self, place: int) -> int:
+        """The number of the first word that begins at a place of the text or behind it."""
+        return bisect_left(self.starts, place)
+
+
+def _beginning(told: str, start: int) -> int:
+    """Where a sentence begins behind the time of an entry, which is one of its own: ``15:48: The tide``."""
+    found = _clock.match(told, start)
+    return found.end() if found else start
+
+
+@lru_cache(maxsize=2)
+def passage(text: str) -> Passage:
+    """Read a text into words; its attributions and its quotes share the reading."""
+    text = text[:MOST_LETTERS]
+    quotes = quoted(text)
+    told = hidden(text, quotes)
+    found = [(each[0], each.start()) for each in _word.finditer(told)]
+    words, starts = [word for word, _ in found], [start for _, start in found]
+    dateline = _dateline.match(told)
+    begin = dateline.end() if dateline else 0
+    places = [begin, *(each.start for each in sentences(told) if each.start > begin)]
+    places = sorted({*places, *(_beginning(told, place) for place in places)})
+    firsts = [bisect_left(starts, place) for place in places]
+    paragraphs = [bisect_left(starts, each.start()) for each in re.finditer("\n\n", told)]
+    lowered = [word.lower() for word in words]
+    return Passage(text, words, lowered, starts, [*firsts, len(words)], paragraphs, quotes, frozenset(firsts))
