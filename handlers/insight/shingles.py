@@ -15,6 +15,7 @@ LEAST_SHINGLES = 6
 LEAST_WORDS = 12
 """Less is no text that anybody copies: ``More follows.``"""
 MOST_LETTERS = 60_000
+MOST_TITLE_LETTERS = 1_000
 
 _plain = (
     bytes(range(256)).lower().translate(bytes(code if code > 127 or chr(code).isalnum() else 32 for code in range(256)))
@@ -41,7 +42,9 @@ def fingerprint(title: str, text: str) -> Fingerprint:
     if len(words) < LEAST_WORDS:
         return Fingerprint((), digest)
     found = _sampled(words)
-    return Fingerprint(found if len(found) >= LEAST_SHINGLES else (_number([*_words(title), *words]),), digest)
+    return Fingerprint(
+        found if len(found) >= LEAST_SHINGLES else (_number([*_words(title[:MOST_TITLE_LETTERS]), *words]),), digest
+    )
 
 
 def shingles(text: str) -> tuple[int, ...]:

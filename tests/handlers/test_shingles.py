@@ -82,8 +82,8 @@ def test_a_few_words_are_no_text() -> None:
 
 @pytest.mark.parametrize("text", ["a", '"', "A", "(", "a ", "“", "北", "á", "\u0300", "\ud800", "\n", "ﷺ"])
 def test_a_megabyte_of_anything_is_read_at_once(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
 
     fingerprint(text * 1_000_000, text * 1_000_000)
 
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
