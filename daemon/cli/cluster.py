@@ -44,7 +44,9 @@ UNITS = (("d", 86_400), ("h", 3_600), ("min", 60))
 @click.option("-q", "--query", default="", metavar="QUERY", help="Without ID: only what this finds, as in search.")
 @filters
 @click.option("-n", "limit", default=20, show_default=True, type=click.IntRange(1), help="Without ID: at most so many.")
-@click.option("--sort", "order", type=click.Choice(["size", "time"]), default="size", show_default=True)
+@click.option(
+    "--sort", "order", type=click.Choice(["size", "time"]), default="size", show_default=True, help="Most or newest."
+)
 @click.option("--only", "with_only", is_flag=True, help="What stands in one of them alone, sentence by sentence.")
 @output()
 @past
@@ -69,6 +71,8 @@ def cluster(name: str, form: str | None, *, with_only: bool, **which: Any) -> No
 
     if with_only and not name:
         raise click.UsageError("--only is about one story: name an article of it")
+    if name and (which["query"] or which["since"] or which["until"]):
+        raise click.UsageError("a story is shown whole: leave out ID to list those that match")
     folder = store_folder()
     with Answers(folder, asked_past(), with_insight=True) as answers:
         said = _story(answers, name, form, with_only=with_only) if name else _stories(answers, form, **which)

@@ -134,8 +134,9 @@ def test_nothing_is_told_before_it_is_derived(archive: Archive, ask: Ask) -> Non
     assert "it is not compared with others yet" in ask("cluster", "seeds/b.txt").stderr
 
 
-def test_sentences_are_asked_of_one_story(ask: Ask) -> None:
+def test_one_story_or_those_that_match_are_asked_for(ask: Ask) -> None:
     assert ask("cluster", "--only").exit_code == 2
+    assert ask("cluster", "seeds/a.txt", "-q", "source:Quay").exit_code == 2
 
 
 def test_a_hostile_headline_stays_harmless(archive: Archive, ask: Ask) -> None:
