@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from presslog.daemon.insight import derive
 from presslog.handlers.article import Article, content_hash, identity
 from presslog.handlers.views import VIEWS
 from presslog.store.article import Author, Origin, Unread
@@ -115,6 +116,11 @@ class Archive:
         views.catch_up()
         views.close()
         return self
+
+    def derive(self) -> "Archive":
+        """Bring the views to the head of the log, and what articles say as well."""
+        derive(self.folder, "rules", self.log)
+        return self.build()
 
     def close(self) -> None:
         self.log.close()
