@@ -45,6 +45,13 @@ def decisions(tables: Tables) -> list[Decision]:
     return [decision_from(row) for row in tables.tuples(DECISIONS)]
 
 
+def also_called(tables: Tables, name: str) -> tuple[str, ...]:
+    """All names of the entities that have this one, as people decided; none where nobody did."""
+    key = normalized(name)
+    known = Identities(decisions(tables)).entities.values()
+    return tuple(alias.name for entity in known if key in entity.aliases for alias in entity.aliases.values())
+
+
 def who(tables: Tables, name: str, kinds: Sequence[str] = KINDS) -> Named:
     """Whoever a name means: the id of an entity or its beginning, or a name that is mentioned or was decided about.
 

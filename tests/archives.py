@@ -4,8 +4,9 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from presslog.daemon.insight import derive
 from presslog.handlers.article import Article, content_hash, identity
-from presslog.handlers.views import INSIGHTS, VIEWS
+from presslog.handlers.views import VIEWS
 from presslog.store.article import Author, Origin, Unread
 from presslog.store.engines.sqlite import SqliteLog
 from presslog.store.entity_facts import ENTITIES, EntityFact, type_of
@@ -23,7 +24,6 @@ from presslog.store.events import (
     encode,
     read_event,
 )
-from presslog.store.insight import made_insight_folder
 from presslog.store.log import ANY, Append, EventLog, NewEvent
 from presslog.store.names import article_id, article_stream, event_id, file_stream, search_stream
 from presslog.store.views import Views
@@ -118,12 +118,9 @@ class Archive:
         return self
 
     def derive(self) -> "Archive":
-        """Bring what articles say to the head of the log."""
-        views = Views(made_insight_folder(self.folder), INSIGHTS, self.log)
-        views.open()
-        views.catch_up()
-        views.close()
-        return self
+        """Bring the views to the head of the log, and what articles say as well."""
+        derive(self.folder, "rules", self.log)
+        return self.build()
 
     def close(self) -> None:
         self.log.close()

@@ -17,8 +17,10 @@ from .search import filters
 from .words import Words
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
+    from presslog.store.queries import Answers
     from presslog.store.tables import Row
 
 COLUMNS = (
@@ -34,6 +36,9 @@ QUIET_SECONDS = 1.0
 """How long an export may take without telling how far it is."""
 
 _to = click.option("--to", metavar="FILE", help="Write there: beside it first, and renamed when it is whole.")
+_facts = click.option(
+    "--facts", "with_facts", is_flag=True, help="What each article says too: quotes, attributions, mentions; as JSON."
+)
 _all_revisions = click.option(
     "--all-revisions", "every_revision", is_flag=True, help="Every revision of an article, not only its current one."
 )
@@ -43,12 +48,13 @@ _all_revisions = click.option(
 @click.argument("query", nargs=-1)
 @filters
 @_all_revisions
+@_facts
 @past
 @_to
 @output(*FORMS, default="ndjson")
 @saved
 @common
-def export(query: tuple[str, ...], since: str, until: str, every_revision: bool, to: str | None, form: str) -> None:
+def export(query: tuple[str, ...], to: str | None, form: str, with_facts: bool, **asked: Any) -> None:
     """Write all articles that match.
 
     In the order of the log, without a limit; all of them where there is no query. An export is of one moment, however
@@ -69,18 +75,19 @@ def export(query: tuple[str, ...], since: str, until: str, every_revision: bool,
       presslog export -o csv source:Reuters --since 2022-01-01 > reuters.csv
       presslog export -o parquet --all-revisions --to archive.parquet
       presslog export -o markdown --as-of yesterday --to notes/
+      presslog export --facts source:Reuters | jq '.quotes[].text'
     """
     from datetime import UTC, datetime
     from pathlib import Path
 
     from presslog.store.queries import Answers
-    from presslog.store.standing import standing
 
-    _refuse_impossible(form, to)
-    folder, now = store_folder(), datetime.now(UTC)
-    asked: dict[str, Any] = {"text": asked_query(query), "since": since, "until": until, "now": now}
-    with Answers(folder, asked_past(), every_revision=every_revision) as answers, answers.tables:
-        found = (row | {"standing": standing(row, now)} for row in answers.export(**asked))
+    _refuse_impossible(form, to, with_facts=with_facts)
+    folder, now, every_revision = store_folder(), datetime.now(UTC), asked.pop("every_revision")
+    asked |= {"text": asked_query(query), "now": now}
+    opened = Answers(folder, asked_past(), every_revision=every_revision, with_insight=with_facts)
+    with opened as answers, answers.tables:
+        found = _whole(answers, answers.export(**asked), now, with_facts=with_facts)
         rows = _told(found, lambda: answers.count(**asked), is_quiet=to is None and is_terminal())
         count = _write(rows, form, Path(to) if to else None, every_revision=every_revision)
         said = "revision" if every_revision else "article"
@@ -89,9 +96,21 @@ def export(query: tuple[str, ...], since: str, until: str, every_revision: bool,
         say("Next:  `presslog search` with fewer words, or `presslog status` for what is there")
 
 
-def _refuse_impossible(form: str, to: str | None) -> None:
+def _whole(answers: "Answers", rows: "Iterator[Row]", now: "datetime", *, with_facts: bool) -> "Iterator[Row]":
+    """The rows with what must be known before each is used, and, where that is asked for, with what it says."""
+    from presslog.store.facts import facts_of
+    from presslog.store.standing import standing
+
+    for row in rows:
+        facts = facts_of(answers, row["head_position"]) if with_facts else {}
+        yield row | {"standing": standing(row, now)} | facts
+
+
+def _refuse_impossible(form: str, to: str | None, *, with_facts: bool) -> None:
     from importlib.util import find_spec
 
+    if with_facts and form not in ("ndjson", "json"):
+        raise click.UsageError(f"facts are lists within an article, which {form} has no room for: -o ndjson or json")
     if form == "markdown" and to is None:
         raise click.UsageError("markdown is a document an article: name a folder for them, --to DIR")
     if form == "parquet" and to is None and is_terminal():

@@ -31,7 +31,7 @@ def ids(archive: Archive) -> dict[str, str]:
     archive.clock = NOON + 7500
     radio = keep("radio.txt", title="Aground", text=f"{FERRY} It rained.", source="Radio")
     brief = keep("brief.txt", title="Brief", text="More follows.", source="Radio")
-    archive.build().derive()
+    archive.derive()
     return {"Wire": wire, "Quay": quay, "Tide": tide, "Radio": radio, "Brief": brief}
 
 
@@ -88,7 +88,7 @@ def test_then_the_story_had_whom_it_had_then(ask: Ask, ids: dict[str, str]) -> N
 
 def test_then_a_story_was_what_the_revisions_of_then_said(archive: Archive, ask: Ask, ids: dict[str, str]) -> None:
     archive.keep("quay.txt", title="Ferry on the Rocks", text=a_text(3), source="Quay")
-    archive.build().derive()
+    archive.derive()
 
     assert [row[3] for row in table(ask("cluster", ids["Wire"]))] == ["Wire", "Radio"]
     assert [row[3] for row in table(ask("cluster", ids["Wire"], "--at", "10"))] == ["Wire", "Quay", "Radio"]
@@ -99,7 +99,7 @@ def test_then_a_story_was_what_the_revisions_of_then_said(archive: Archive, ask:
 def test_without_an_id_the_stories_are_listed(archive: Archive, ask: Ask, ids: dict[str, str]) -> None:
     archive.clock = NOON + 9000
     archive.keep("tide2.txt", title="High Tide", text=a_text(2), source="Radio")
-    archive.build().derive()
+    archive.derive()
 
     largest = json.loads(ask("cluster", "-o", "json").stdout)
     newest = json.loads(ask("cluster", "--sort", "time", "-n", "1", "-o", "json").stdout)
@@ -128,7 +128,7 @@ def test_nothing_is_told_before_it_is_derived(archive: Archive, ask: Ask) -> Non
     assert ended.exit_code != 0
     assert "not derived yet" in ended.stderr
 
-    archive.build().derive()
+    archive.derive()
     archive.keep("b.txt")
     archive.build()
     assert "it is not compared with others yet" in ask("cluster", "seeds/b.txt").stderr
@@ -143,7 +143,7 @@ def test_a_hostile_headline_stays_harmless(archive: Archive, ask: Ask) -> None:
     nasty = "\x1b[31mRed\u202e"
     for path in ("a.txt", "b.txt"):
         archive.keep(path, title=nasty, text=f"{FERRY} {nasty} {path}.", source=nasty)
-    archive.build().derive()
+    archive.derive()
 
     for arguments in (("seeds/a.txt", "--only", "-o", "table"), ("-o", "table"), ("seeds/a.txt", "--only", "-o", "md")):
         shown = ask("cluster", *arguments).stdout

@@ -1,0 +1,100 @@
+"""presslog quotes: what somebody said, across articles, revisions and outlets."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .facts import answer, asked_answers, fact_options, footer, told
+from .freshness import freshness
+from .options import common, reading_settings
+from .output import Column, emit, output, say
+from .pager import paged
+from .words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from presslog.store.tables import Row
+
+COLUMNS = (
+    Column("where", "article"),
+    Column("day"),
+    Column("published_by", "in"),
+    Column("speaker"),
+    Column("role", gives_way=True),
+    Column("outlet", "to"),
+    Column("text", "words", gives_way=True),
+)
+
+
+LEDGER = (
+    Column("first"),
+    Column("published_by", "in"),
+    Column("speaker"),
+    Column("times", is_right=True),
+    Column("sources", is_right=True),
+    Column("wordings", is_right=True),
+    Column("text", "words", gives_way=True),
+)
+CHANGED = (
+    Column("where", "article"),
+    Column("day"),
+    Column("published_by", "in"),
+    Column("change"),
+    Column("speaker"),
+    Column("before", gives_way=True),
+    Column("after", gives_way=True),
+)
+
+
+@click.command(cls=Words)
+@fact_options("speaker", ("direct", "partial", "indirect"), counts=False)
+@click.option("--ledger", "is_ledger", is_flag=True, help="Each quote once: where first, how often, in which words.")
+@click.option("--changed", "is_changed", is_flag=True, help="Quotes that a later revision changed, moved or dropped.")
+@output()
+@common
+@paged
+def quotes(is_ledger: bool, is_changed: bool, **asked: Any) -> None:
+    """List what was said, and by whom.
+
+    Direct quotes, words quoted inside a clause, and what is reported without quotation marks; the newest article first.
+    Rules have found them: every row says which, and how sure they are. QUERY and its filters choose articles.
+
+    \b
+    Examples:
+      presslog quotes --speaker tokayev
+      presslog quotes --kind direct kazakhstan source:Bloomberg
+      presslog quotes --count --since 2022-01-01
+      presslog quotes --ledger --speaker tokayev
+      presslog quotes --changed --since yesterday
+      presslog quotes -o json --article art_4toohzf3 | jq '.[].text'
+    """
+    from presslog.store.facts import QUOTES
+    from presslog.store.ledger import changed_quotes, ledger
+
+    if is_ledger and is_changed:
+        raise click.UsageError("--ledger and --changed are two questions: ask one of them")
+    if is_ledger:
+        _list(ledger, LEDGER, "quotes", **asked)
+    elif is_changed:
+        _list(changed_quotes, CHANGED, "changed quotes", **asked)
+    else:
+        answer(QUOTES, COLUMNS, **asked)
+
+
+def _list(
+    find: "Callable[..., list[Row]]",
+    columns: Sequence[Column],
+    what: str,
+    *,
+    form: str | None,
+    limit: int,
+    is_counted: bool,  # noqa: ARG001  there is nothing to count
+    **asked: Any,
+) -> None:
+    with asked_answers(**asked) as (answers, wish, now):
+        rows = find(answers, wish, now, limit=limit)
+        fresh = freshness(answers, reading_settings().store_folder)
+    emit(map(told, rows), columns, form)
+    say(footer(what, len(rows), fresh, has_more=len(rows) == limit))
