@@ -43,7 +43,7 @@ LISTED = """
 with members (cluster_id, position) as materialized ({members}),
 told as (
   select
-    cluster_id, article_id, title, source_id, came_out_at, first_position,
+    cluster_id, article_id, title, outlet_id, came_out_at, first_position,
     row_number() over (partition by cluster_id order by came_out_at, first_position) as place
   from members join insight.fingerprints using (position)
   where cluster_id in (
@@ -51,7 +51,7 @@ told as (
   )
 )
 select
-  min(first_position) as id, count(*) as size, count(distinct nullif(source_id, '')) as source_count,
+  min(first_position) as id, count(*) as size, count(distinct nullif(outlet_id, '')) as source_count,
   min(came_out_at) as first_at, max(came_out_at) as last_at,
   max(article_id) filter (where place = 1) as lead_article_id, max(title) filter (where place = 1) as headline
 from told group by cluster_id order by {order} limit :limit

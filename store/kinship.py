@@ -26,7 +26,7 @@ class Text(NamedTuple):
     position: int
     article_id: str
     first_position: int
-    source_id: str
+    outlet_id: str
     came_out_at: str
     is_timed: int
     digest: int
@@ -89,7 +89,7 @@ def are_alike(one: Text, other: Text) -> bool:
     shared, sizes = _shared(one, other), sorted((len(one.shingles) // 4, len(other.shingles) // 4))
     if shared < LEAST_SHARED or sizes[1] > LONGEST_TIMES * sizes[0]:
         return False
-    if one.source_id and one.source_id == other.source_id:
+    if one.outlet_id and one.outlet_id == other.outlet_id:
         return _grows(*sorted((one, other), key=_first))
     return shared >= LEAST_ALIKE * sizes[0]
 
@@ -102,7 +102,7 @@ def relation(text: Text, lead: Text) -> str:
     """
     if text.digest == lead.digest:
         return "exact"
-    if text.source_id != lead.source_id and text.source_id and lead.source_id:
+    if text.outlet_id != lead.outlet_id and text.outlet_id and lead.outlet_id:
         return "syndicated" if _share(text, lead) >= LEAST_ALIKE else "near"
     return "update-of" if _grows(lead, text) else "near"
 

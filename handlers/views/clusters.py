@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from presslog.handlers.article import Article
 from presslog.handlers.insight.shingles import fingerprint
 from presslog.handlers.insight.sources import source_of
 from presslog.store.events import ARTICLE_TYPES, ArticleRecorded, ArticleRedacted, ArticleReread, Event
@@ -23,6 +24,7 @@ from . import members, postings
 from .changes import WITHDRAWN, Rank, can_lead, standing
 
 DETECTOR = "shingles/1"
+OUTLET_RULES = ("named", "address")
 MOST_COMPARED = 64
 """With so many others a revision is compared at most, those that share most numbers first."""
 
@@ -32,7 +34,7 @@ SCHEMA = (
       position integer primary key, -- of its event in the log
       article_id text not null,
       first_position integer not null, -- of the article
-      source_id text not null,
+      outlet_id text not null, -- the source, where it is named or its address tells: a credit tells whose text it is
       came_out_at text not null, -- at the latest: as its publisher says, the end of a mere day, never after it was seen
       is_timed integer not null, -- more than the day is known
       digest integer not null, -- of all words of the text
@@ -69,7 +71,7 @@ class Print(NamedTuple):
     position: int
     article_id: str
     first_position: int
-    source_id: str
+    outlet_id: str
     came_out_at: str
     is_timed: int
     digest: int
@@ -153,7 +155,7 @@ class _Page:
             event.position,
             _id_of(event),
             head.first_position if head else event.position,
-            source_of(fact.article).id,
+            _outlet_id(fact.article),
             at,
             int(is_timed),
             found.digest,
@@ -224,6 +226,12 @@ def _erase(db: Connection, identifier: str) -> None:
         db.executemany(statement, [(each.position,) for each in held])
     db.execute("delete from fingerprints where article_id = ?", (identifier,))
     members.group(db, {identifier})
+
+
+def _outlet_id(article: Article) -> str:
+    """The source that an article came out in; a credit or a byline may stand below a text that anybody carries."""
+    source = source_of(article)
+    return source.id if source.rule in OUTLET_RULES else ""
 
 
 def _id_of(event: Event) -> str:

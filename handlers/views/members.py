@@ -28,7 +28,7 @@ SCHEMA = (
       cluster_id as id,
       max(fingerprints.article_id) filter (where is_lead) as lead_article_id,
       count(*) as size,
-      count(distinct nullif(source_id, '')) as source_count,
+      count(distinct nullif(outlet_id, '')) as source_count,
       min(came_out_at) as first_at, max(came_out_at) as last_at,
       max(title) filter (where is_lead) as headline,
       cluster_members.detector

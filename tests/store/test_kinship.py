@@ -20,10 +20,10 @@ SEEN = "2022-01-06T12:00:00.000Z"
 NINE, TEN = "2022-01-06T09:00:00.000Z", "2022-01-06T10:00:00.000Z"
 
 
-def a_text(first: int, last: int, *, source_id: str = "", at: str = NINE, position: int = 1, **fields: Any) -> Text:
+def a_text(first: int, last: int, *, outlet_id: str = "", at: str = NINE, position: int = 1, **fields: Any) -> Text:
     """One that holds these numbers; where no digest is named it has one of its own."""
     said = {"article_id": f"art_{position}", "first_position": position, "is_timed": 1, "digest": position, **fields}
-    return Text(position=position, source_id=source_id, came_out_at=at, shingles=packed(range(first, last)), **said)
+    return Text(position=position, outlet_id=outlet_id, came_out_at=at, shingles=packed(range(first, last)), **said)
 
 
 def test_numbers_come_out_of_a_table_as_they_went_in() -> None:
@@ -46,8 +46,8 @@ def test_a_few_words_in_common_are_no_text() -> None:
 
 
 def test_of_one_source_the_later_has_to_hold_most_of_the_earlier() -> None:
-    said = a_text(0, 40, source_id="wire", at=NINE)
-    grown = a_text(8, 100, source_id="wire", at=TEN, position=2)
+    said = a_text(0, 40, outlet_id="wire", at=NINE)
+    grown = a_text(8, 100, outlet_id="wire", at=TEN, position=2)
 
     assert are_alike(said, grown)
     assert not are_alike(said._replace(came_out_at=TEN), grown._replace(came_out_at=NINE))
@@ -57,16 +57,16 @@ def test_of_one_source_the_later_has_to_hold_most_of_the_earlier() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (a_text(0, 9, source_id="quay", digest=1, position=2), "exact"),
-        (a_text(0, 30, source_id="quay", position=2), "syndicated"),
-        (a_text(30, 70, source_id="quay", position=2), "near"),
+        (a_text(0, 9, outlet_id="quay", digest=1, position=2), "exact"),
+        (a_text(0, 30, outlet_id="quay", position=2), "syndicated"),
+        (a_text(30, 70, outlet_id="quay", position=2), "near"),
         (a_text(0, 30, position=2), "near"),
-        (a_text(0, 30, source_id="wire", position=2), "near"),
-        (a_text(4, 60, source_id="wire", position=2), "update-of"),
+        (a_text(0, 30, outlet_id="wire", position=2), "near"),
+        (a_text(4, 60, outlet_id="wire", position=2), "update-of"),
     ],
 )
 def test_a_relation_is_to_the_lead(text: Text, said: str) -> None:
-    assert relation(text, a_text(0, 40, source_id="wire")) == said
+    assert relation(text, a_text(0, 40, outlet_id="wire")) == said
 
 
 def test_who_came_out_first_leads_and_who_was_recorded_first_where_that_is_one() -> None:

@@ -92,7 +92,14 @@ def test_what_one_source_writes_in_one_form_every_day_is_no_update(history: Hist
 
     assert {row[0] for row in rows(MEMBERS)} >= {named("quay.txt"), named("0.txt")}
     duplicates = "near_duplicates join fingerprints using (position)"
-    assert rows(f"select count(*) from {duplicates} where source_id = 'weather-office'") == [(0,)]
+    assert rows(f"select count(*) from {duplicates} where outlet_id = 'weather-office'") == [(0,)]
+
+
+def test_a_credit_tells_whose_text_it_is_and_not_who_carries_it(history: History, rows: Rows) -> None:
+    history.article("a.txt", text=STORY, credit="Associated Press")
+    history.article("b.txt", text=" ".join(STORY.split()[:96]), credit="Associated Press")
+
+    assert [row[:2] for row in rows(MEMBERS)] == [(A, "lead"), (B, "near")]
 
 
 def test_a_round_up_makes_one_story_of_none(history: History, rows: Rows) -> None:
