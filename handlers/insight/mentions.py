@@ -40,21 +40,26 @@ def mentions(article: Article) -> list[Mention]:
     is_english = language_of(article).tag[:2] in {"en", ""}
     found = [
         *head.named,
-        *figures(article.text, _day(article.published_at)),
+        *figures(article.text, day(article.published_at)),
         *_named(article.text, head.end, is_english=is_english),
         *in_small_letters(article.text),
     ]
-    return _apart(found)
+    return apart(found)
 
 
-def _day(written: str) -> date | None:
+def day(written: str) -> date | None:
+    """The day of a time as articles have it; None where they have none.
+
+    >>> day("2022-01-06T09:30:00+06:00")
+    datetime.date(2022, 1, 6)
+    """
     try:
         return date.fromisoformat(written[:10])
     except ValueError:
         return None
 
 
-def _apart(found: list[Mention]) -> list[Mention]:
+def apart(found: list[Mention]) -> list[Mention]:
     """The same in the order of the text; of two that overlap the longer one stays, and of equals the first."""
     found.sort(key=lambda each: (each.span.start, -each.span.end))
     kept: list[Mention] = []
