@@ -7,7 +7,7 @@ DESK ?= desk
 FAULTS ?= bounded
 FAULTS_SECONDS ?= $(if $(filter full,$(FAULTS)),14400,1500)
 
-.PHONY: run test check engines failover crash scenarios mutations faults nspawn bench bench-large bench-engines accuracy build clean
+.PHONY: run test check engines failover crash scenarios mutations faults nspawn bench bench-large bench-near bench-engines accuracy build clean
 
 run: $(VENV)/installed
 	$(BIN)/presslog init $(DESK) --sample
@@ -64,6 +64,11 @@ ARTICLES ?= 100000
 bench-large: $(VENV)/installed
 	$(BIN)/pip install -q orjson
 	$(BIN)/python benchmarks/scale.py --articles $(ARTICLES)
+
+# How many edits of a text are found again; SETS=1000000 goes on to index so many on the disk, in some minutes.
+SETS ?= 0
+bench-near: $(VENV)/installed
+	$(BIN)/python benchmarks/near.py --sets $(SETS)
 
 # SQLite, PostgreSQL and JetStream side by side, on servers that it starts here and ends; those not installed are left out.
 bench-engines: $(VENV)/installed

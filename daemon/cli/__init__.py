@@ -32,6 +32,7 @@ COMMANDS = {
     "quotes": "quotes:quotes",
     "attributions": "attributions:attributions",
     "mentions": "mentions:mentions",
+    "cluster": "cluster:cluster",
     "log": "log:log",
     "events": "events:events",
     "failures": "failures:failures",

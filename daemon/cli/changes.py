@@ -13,6 +13,8 @@ from .output import Column, bold, emit, is_utf8, output, say
 from .pager import paged
 from .past import asked_past, past
 from .patch import patch
+from .stories import COLUMNS as STORY
+from .stories import by_story, write_stories
 from .text import one_line, shorten
 from .words import Words
 
@@ -69,6 +71,7 @@ class Answer(NamedTuple):
 @click.option("--corrected", "is_corrected", is_flag=True, help="Only corrections.")
 @click.option("--withdrawn", "is_withdrawn", is_flag=True, help="Only what was withdrawn.")
 @click.option("-p", "--patch", "with_patch", is_flag=True, help="What each changed, sentence by sentence.")
+@click.option("--by-story", "is_by_story", is_flag=True, help="Those of one story together, under its headline.")
 @click.option("-n", "limit", default=20, show_default=True, type=click.IntRange(1), help="List at most so many.")
 @click.option("--sort", "order", type=click.Choice(["salience", "time"]), help="What matters most or newest first.")
 @click.option("-r", "--reverse", "is_reversed", is_flag=True, help="The other way round.")
@@ -83,17 +86,21 @@ def changes(query: tuple[str, ...], form: str | None, **wish: Any) -> None:
     presslog, and failed; then the changes, those that matter most first: headline, numbers, quotes, names, wording.
     Times are when presslog recorded it. QUERY is as in search, and asks of the newer revision. Readings by a newer
     presslog are listed by `--kind reread` alone. With --after they come in the order of the log: go on after the last
-    position that was listed, and nothing is missed.
+    position that was listed, and nothing is missed. By story the changes of articles that are one text in the main
+    stand where the first of them does: `presslog cluster ID` names all who carry it.
 
     \b
     Examples:
       presslog changes
       presslog changes --since 2h source:Reuters -n 5
       presslog changes --silent --since 7d --sort time
+      presslog changes --by-story --since 2h
       presslog changes --after 4103 -o ndjson
     """
     if wish["with_patch"] and form not in (None, "table"):
         raise click.UsageError(f"-p is for people: leave out -o {form}, or take `presslog diff ID A..B -o {form}`")
+    if wish["with_patch"] and wish["is_by_story"]:
+        raise click.UsageError("-p and --by-story each have a form of their own: give one of them")
     answer = _answer(" ".join(query), **wish)
     is_page = form == "table" or (form is None and is_terminal())
     if is_page:
@@ -101,13 +108,32 @@ def changes(query: tuple[str, ...], form: str | None, **wish: Any) -> None:
     elif form in (None, "md"):
         for line in _page(answer):
             say(line)
-    if form in (None, "table", "md"):
-        columns = DATED if wish["order"] == "time" or wish["after"] is not None else COLUMNS
-        _list(_told(answer.rows, answer.id_letters if is_page else None), answer.patches, columns, form)
-    else:
-        rows = answer.rows if form != "id" else {row["article_id"]: row for row in answer.rows}.values()
-        emit(rows, VIEW, form, id_key="article_id")
+    _write(answer, form, is_page=is_page, **wish)
     say(_footer(answer))
+
+
+def _write(
+    answer: Answer,
+    form: str | None,
+    *,
+    is_page: bool,
+    is_by_story: bool,
+    order: str | None,
+    after: int | None,
+    **_: Any,
+) -> None:
+    """The list, in the form that was asked for."""
+    story = STORY if is_by_story else ()
+    if form not in (None, "table", "md"):
+        rows = answer.rows if form != "id" else {row["article_id"]: row for row in answer.rows}.values()
+        emit(rows, VIEW + story, form, id_key="article_id")
+        return
+    columns = DATED if order == "time" or after is not None else COLUMNS
+    told = _told(answer.rows, answer.id_letters if is_page else None)
+    if is_by_story and (is_page or form == "md"):
+        write_stories(told, columns, form)
+    else:
+        _list(told, answer.patches, columns + story, form)
 
 
 def _list(rows: Sequence[Row], patches: dict[int, list[str]], columns: Sequence[Column], form: str | None) -> None:
@@ -120,13 +146,15 @@ def _list(rows: Sequence[Row], patches: dict[int, list[str]], columns: Sequence[
         sys.stdout.writelines(line + "\n" for line in [bold(told), *patches[row["position"]]])
 
 
-def _answer(text: str, *, since: str, until: str, after: int | None, with_patch: bool, **wish: Any) -> Answer:
+def _answer(
+    text: str, *, since: str, until: str, after: int | None, with_patch: bool, is_by_story: bool, **wish: Any
+) -> Answer:
     from presslog.store.changes import asked, counts, listed, span
     from presslog.store.queries import Answers
     from presslog.store.short_ids import id_letters
 
     folder, which = store_folder(), _which(has_cursor=after is not None, **wish)
-    with Answers(folder, asked_past()) as answers, answers.tables as tables:
+    with Answers(folder, asked_past(), with_insight=is_by_story) as answers, answers.tables as tables:
         now = _now(answers)
         since = since or ("" if until or after is not None else SINCE)
         what = asked(tables, text, span(tables, now, since=since, until=until, after=after or 0), now)
@@ -139,7 +167,7 @@ def _answer(text: str, *, since: str, until: str, after: int | None, with_patch:
             what.span,
             counted,
             named,
-            shown,
+            by_story(tables, shown) if is_by_story else shown,
             {row["position"]: list(patch(tables, row["article_id"], row["position"])) for row in shown if with_patch},
             len(rows) > which.limit,
             id_letters(tables, {row["article_id"] for row in rows + named}),

@@ -6,7 +6,7 @@ from importlib.metadata import entry_points
 from presslog.handlers.insight.detectors import DETECTORS
 from presslog.store.generation import View
 
-from . import entities, failures, files, mentions, revisions, said, search, searches, sources
+from . import clusters, entities, failures, files, mentions, revisions, said, search, searches, sources
 
 VIEWS: tuple[View, ...] = (
     revisions.VIEW,
@@ -16,7 +16,7 @@ VIEWS: tuple[View, ...] = (
     failures.VIEW,
     searches.VIEW,
 )
-INSIGHTS: tuple[View, ...] = (said.VIEW, mentions.view("rules"), entities.VIEW)
+INSIGHTS: tuple[View, ...] = (said.VIEW, mentions.view("rules"), entities.VIEW, clusters.VIEW)
 """What articles say, in ``insight/views.db`` of a store: derived by a process of its own, once they can be searched."""
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from presslog.handlers.article import Article
+from presslog.handlers.article import Article, supersedes
 from presslog.handlers.comparison.compare import Comparison, compare
 from presslog.handlers.comparison.kind import change_kind, is_silent
 from presslog.store.events import ArticleRecorded, ArticleReread, ArticleWithdrawn
@@ -23,6 +23,15 @@ UNCHANGED = {
 }
 
 
+class Rank(NamedTuple):
+    """What of a current revision decides whether the next version takes its place."""
+
+    revision: int
+    version: int
+    updated_at: str
+    status: str
+
+
 class Head(NamedTuple):
     """The current revision of an article, as far as the next one has to know it."""
 
@@ -39,6 +48,11 @@ class Head(NamedTuple):
     ednote: str
     slugline: str
     text: str
+
+    @property
+    def rank(self) -> Rank:
+        """Whether the next version takes its place is asked of this."""
+        return Rank(self.revision, self.version, self.updated_at, self.status)
 
     @property
     def article(self) -> Article:
@@ -59,6 +73,14 @@ def standing(fact: ArticleRecorded) -> str:
     """The status of a version; one that its publisher takes back is withdrawn, also where we learn it by rereading."""
     is_withdrawn = isinstance(fact, ArticleWithdrawn) or fact.article.status == "canceled"
     return WITHDRAWN if is_withdrawn else fact.article.status
+
+
+def can_lead(fact: ArticleRecorded, current: Rank) -> bool:
+    """Whether a version takes the place of the current one; a reading anew only where it is of that."""
+    if isinstance(fact, ArticleReread):
+        return fact.revision == current.revision
+    is_withdrawn = current.status == WITHDRAWN
+    return supersedes(fact.article, version=current.version, updated_at=current.updated_at, is_withdrawn=is_withdrawn)
 
 
 def change(fact: ArticleRecorded, head: Head | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from presslog.handlers.article import Article, supersedes, word_count
+from presslog.handlers.article import Article, word_count
 from presslog.handlers.insight.language import language_of
 from presslog.handlers.insight.sources import source_of
 from presslog.store.events import (
@@ -22,7 +22,7 @@ from presslog.store.sqlite import Connection
 from presslog.store.times import utc_text
 
 from . import articles, authors, erasures, timeline
-from .changes import WITHDRAWN, Head, change, standing
+from .changes import WITHDRAWN, Head, can_lead, change, standing
 
 # What is asked of many rows stands first: SQLite walks through a row from its beginning, and texts are long.
 REVISIONS = """
@@ -146,7 +146,7 @@ class _Page:
         """Take the next version."""
         identifier, at = _id_of(event.stream), utc_text(event.recorded_at)
         head = self._head(identifier)
-        leads = head is None or _leads(fact, head)
+        leads = head is None or can_lead(fact, head.rank)
         row = _row(event, fact, at) | change(fact, head if leads else None)
         row |= {
             "article_id": identifier,
@@ -193,13 +193,6 @@ class _Page:
 
 def _id_of(stream: str) -> str:
     return stream.removeprefix("article/")
-
-
-def _leads(fact: ArticleRecorded, head: Head) -> bool:
-    if isinstance(fact, ArticleReread):
-        return fact.revision == head.revision
-    is_withdrawn = head.status == WITHDRAWN
-    return supersedes(fact.article, version=head.version, updated_at=head.updated_at, is_withdrawn=is_withdrawn)
 
 
 def _row(event: Event, fact: ArticleRecorded, at: str) -> dict[str, Any]:

@@ -80,6 +80,8 @@ def test_diff_shows_what_a_rebuild_would_change_and_changes_nothing(built: Archi
 
 
 def test_diff_of_views_that_are_right_says_so(built: Archive, ask: Ask) -> None:
+    built.derive()
+
     same = ask("views", "diff")
 
     assert (same.exit_code, same.stdout) == (0, "")
