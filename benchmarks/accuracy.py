@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import named
 import said
 from expected import Sample, Score, samples, score
 from scoring import Overlap, f1, plain
@@ -61,6 +62,7 @@ def main() -> None:
             print(f"{each.format}: {line}")
     if not asked.only:
         said.main()
+        named.main()
 
 
 def _apart(name: str, some: list[Sample], reader: str) -> Measured:

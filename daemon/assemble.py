@@ -165,7 +165,12 @@ def assemble(settings: Settings, watched: Watched, role: Role, *, extra: Sequenc
 
 
 def insight_of(settings: Settings) -> Insight | None:
-    """Who derives what articles say beside a daemon, where that is asked for; commands do it themselves, and wait."""
+    """Who derives what articles say beside a daemon, where that is asked for; commands do it themselves, and wait.
+
+    Raises:
+        ConfigError: what shall find mentions is not installed.
+    """
+    insights(settings.mentions_by)
     companion = Companion(settings.store_folder, settings.engine, settings.mentions_by)
     return Insight(settings.store_folder, companion) if settings.insight else None
 

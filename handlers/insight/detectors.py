@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from presslog.handlers.article import Article
 
+from . import model
 from .facts import Mention
 from .mentions import mentions
 
@@ -13,16 +14,34 @@ RULES = "rules/1"
 
 
 class Detector(NamedTuple):
-    """``find`` gives the mentions of each of some articles; ``name`` is who found people, places and organisations."""
+    """``find`` gives the mentions of each of some articles, ``name`` of who found one by its rule.
 
-    name: str
+    ``check`` raises a ConfigError where it cannot be used here.
+    """
+
     find: Callable[[Sequence[Article]], Iterable[list[Mention]]]
+    name: Callable[[Mention], str]
+    check: Callable[[], None]
 
 
 def _by_rules(articles: Sequence[Article]) -> Iterable[list[Mention]]:
     return map(mentions, articles)
 
 
+def _rules(_mention: Mention) -> str:
+    return RULES
+
+
+def _model_or_rules(mention: Mention) -> str:
+    return model.NAME if mention.rule == model.RULE else RULES
+
+
+def _needs_nothing() -> None:
+    """Rules are always there."""
+
+
 DETECTORS = {
-    "rules": Detector(RULES, _by_rules),
+    "rules": Detector(_by_rules, _rules, _needs_nothing),
+    "model": Detector(model.find, _model_or_rules, model.check),
 }
+"""By their names in the settings, in an order that stays: it is in the version of the view."""

@@ -14,6 +14,7 @@ AFTER = 90
 MOST_WORDS_OF_A_PERSON = 4
 
 CITY = Cue("place", 4, "gazetteer")
+LONG_CITY = Cue("place", 6, "gazetteer")
 TOWN = Cue("place", 2, "gazetteer")
 OUTLET = Cue("organisation", 6, "outlet")
 PLAIN_OUTLET = Cue("organisation", 4, "outlet")
@@ -22,14 +23,18 @@ GIVEN = Cue("person", 3, "given-name")
 TWO_WORDS = Cue("person", 2, "two-words")
 INITIAL = Cue("person", 2, "initial")
 AGE = Cue("person", 5, "age")
-LETTERS = Cue("organisation", 3, "capitals")
-CAMEL = Cue("organisation", 2, "capitals")
+LETTERS = Cue("organisation", 4, "capitals")
+CAMEL = Cue("organisation", 4, "capitals")
 APPOSITION = Cue("person", 3, "apposition")
-DEMONYM = Cue("other", 5, "demonym")
+DEMONYM = Cue("other", 6, "demonym")
+DIGITS = Cue("other", 5, "no-name")
+THREE_WORDS = Cue("person", 1, "two-words")
 BESIDE_STATE = Cue("place", 4, "state")
 
 _particle = re.compile(r"(?:de|da|del|della|di|dos?|van|von|der|bin|ibn|el|al)|(?:al|el|ibn)-.*")
-_in_a_name = re.compile(r"(?!(?:of|for|and|the)$)[^\W\d_]++(?:['’.-][^\W\d_]++)*+\.?")
+_in_a_name = re.compile(
+    r"(?!(?:of|for|and|the)$|\w*(?:tions?|ments|it(?:y|ies)|olog(?:y|ies)|ics|isms?)$)[^\W\d_]++(?:['’.-][^\W\d_]++)*+\.?"
+)
 _camel = re.compile(r"(?!Mc|Mac|De|La|Le|Di|Du|Van|Fitz)[A-Z][a-z]+[A-Z]")
 _age = re.compile(r", \d{1,2}[,.;) ]| \(\d{1,2}\)|, aged? \d")
 _aside = re.compile(r", ((?:an?|the|its|his|her|their) )?([^,.;:()“”\"\n]{3,80})")
@@ -46,15 +51,16 @@ def own(name: Name) -> Iterator[Cue]:
             OUTLET if text not in plain_words() else PLAIN_OUTLET._replace(weight=1) if name.is_first else PLAIN_OUTLET
         )
     if text in gazetteer().large:
-        yield CITY
+        yield CITY if len(words) == 1 else LONG_CITY
     elif text in gazetteer().small:
         yield TOWN
-    if text in known.demonyms:
+    if text in known.demonyms or (len(words) > 1 and words[-1] in known.demonyms):
         yield DEMONYM
-    if len(words) > 1:
-        yield from known.last.get(_head(words), ())
-        yield from known.first.get(words[0], ())
-    yield from _of_a_person(name, known)
+    if any(map(str.isdigit, text)):
+        yield DIGITS
+    heads = (*known.last.get(_head(words), ()), *known.first.get(words[0], ())) if len(words) > 1 else ()
+    yield from heads
+    yield from _of_a_person(name, known, is_headed=bool(heads))
     if len(words) == 1 and 2 <= len(text) <= 6 and text.isupper():
         yield LETTERS
     elif len(words) == 1 and _camel.match(text):
@@ -66,16 +72,20 @@ def _head(words: tuple[str, ...]) -> str:
     return next((words[place - 1] for place, word in enumerate(words) if word in {"of", "for"} and place), words[-1])
 
 
-def _of_a_person(name: Name, known: Tables) -> Iterator[Cue]:
+def _of_a_person(name: Name, known: Tables, *, is_headed: bool) -> Iterator[Cue]:
     words = name.words
     if name.title or words[0] in known.ranks:
         yield TITLE
     if words[0] in known.given:
         yield GIVEN if len(words) > 1 else GIVEN._replace(weight=1)
-    if 2 <= len(words) <= MOST_WORDS_OF_A_PERSON and not name.is_quoted and all(map(_in_a_name.fullmatch, words)):
-        yield TWO_WORDS
-        if any(len(word) == 2 and word[1] == "." for word in words[:-1]) or any(map(_particle.fullmatch, words[1:-1])):
-            yield INITIAL
+    if is_headed or name.is_quoted or not 2 <= len(words) <= MOST_WORDS_OF_A_PERSON or name.text().isupper():
+        return
+    if all(map(_in_a_name.fullmatch, words)):
+        is_joined = any(len(word) == 2 and word[1] == "." for word in words[:-1]) or any(
+            map(_particle.fullmatch, words[1:-1])
+        )
+        yield TWO_WORDS if len(words) == 2 or is_joined else THREE_WORDS
+        yield from (INITIAL,) if is_joined else ()
 
 
 def around(name: Name, text: str) -> Iterator[Cue]:

@@ -21,6 +21,11 @@ LEAST_OF_ONE_WORD = 3
 LEAST = 2
 CLEAR = 5
 """Weights: the least that makes a name of one word, or of more; and what needs no look at the words around."""
+KINDS = ("other", "organisation", "place", "person")
+"""Where two have the same weight, the first one counts."""
+VAGUE = frozenset({"two-words", "article", "verb", "capitals"})
+"""What speaks only for a name that has no word of the language in it."""
+NEAR = 5_000
 MOST_SEEN = 4
 """So many places of a name are looked at: the first ones introduce it."""
 
@@ -48,6 +53,11 @@ def mentions(article: Article) -> list[Mention]:
 
 
 def _day(written: str) -> date | None:
+    """The day of a time as articles have it; None where they have none.
+
+    >>> _day("2022-01-06T09:30:00+06:00")
+    datetime.date(2022, 1, 6)
+    """
     try:
         return date.fromisoformat(written[:10])
     except ValueError:
@@ -86,17 +96,28 @@ def _named(text: str, start: int, *, is_english: bool) -> Iterator[Mention]:
 
 def _verdict(group: list[Name], text: str, *, is_english: bool) -> Verdict | None:
     """The kind that most speaks for; what is seen twice of a name counts once."""
-    cues = set(own(group[0]))
+    name = group[0]
+    cues = dict.fromkeys(own(name))
     if is_english and not any(cue.weight >= CLEAR for cue in cues):
-        cues.update(*(around(name, text) for name in group[:MOST_SEEN]))
-    weights: dict[str, int] = defaultdict(int)
+        for each in group[:MOST_SEEN]:
+            cues.update(dict.fromkeys(around(each, text)))
+    weights = dict.fromkeys(KINDS, 0)
     for cue in cues:
         weights[cue.kind] += cue.weight
-    best = max(weights, key=weights.__getitem__, default="other")
-    if best == "other" or weights[best] < (LEAST if len(group[0].words) > 1 else LEAST_OF_ONE_WORD):
+    best = max(weights, key=weights.__getitem__)
+    weight = weights.pop(best)
+    if best == "other" or weight < (LEAST if len(name.words) > 1 else LEAST_OF_ONE_WORD):
         return None
-    margin = weights.pop(best) - max(weights.values(), default=0)
-    return Verdict(best, margin, *max((cue.weight, cue.rule) for cue in cues if cue.kind == best))
+    loudest = max((cue.weight, cue.rule) for cue in cues if cue.kind == best)
+    if weight < CLEAR and loudest[1] in VAGUE and (_is_common(name, text) or text[name.end : name.end + 1] == "\n"):
+        return None
+    return Verdict(best, weight - max(weights.values()), *loudest)
+
+
+def _is_common(name: Name, text: str) -> bool:
+    """Whether the text has a word of a name in small letters too: a heading, a programme, and nobody's name."""
+    near = text[max(0, name.start - NEAR) : name.start + NEAR]
+    return any(f" {word.lower()}" in near for word in name.words if len(word) > 3)
 
 
 def _mention(name: Name, key: str, verdict: Verdict | None, short: ShortForms) -> Mention | None:

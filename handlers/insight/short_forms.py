@@ -38,6 +38,8 @@ class ShortForms:
         words = name.words[1:]
         for start in range(len(words)):
             self._people.setdefault(" ".join(words[start:]), []).append(whole)
+        if words and (bare := words[-1].partition("-")[2]) and words[-1][0].islower():
+            self._people.setdefault(bare, []).append(whole)
 
     def _add_body(self, name: Name, whole: Whole) -> None:
         words = name.words

@@ -3,6 +3,7 @@
 from functools import cache
 from importlib.metadata import entry_points
 
+from presslog.handlers.insight.detectors import DETECTORS
 from presslog.store.generation import View
 
 from . import clusters, entities, failures, files, mentions, revisions, said, search, searches, sources
@@ -26,5 +27,10 @@ def views() -> tuple[View, ...]:
 
 
 def insights(mentions_by: str) -> tuple[View, ...]:
-    """INSIGHTS, with mentions found by ``rules`` or by the ``model``."""
+    """INSIGHTS, with mentions found by ``rules`` or by the ``model``.
+
+    Raises:
+        ConfigError: the model is not installed, or not the one that was tried.
+    """
+    DETECTORS[mentions_by].check()
     return tuple(mentions.view(mentions_by) if view.name == "mentions" else view for view in INSIGHTS)

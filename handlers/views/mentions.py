@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from presslog.handlers.comparison.sentences import sentences
-from presslog.handlers.insight.detectors import DETECTORS, RULES, Detector
+from presslog.handlers.insight.detectors import DETECTORS, Detector
 from presslog.handlers.insight.facts import Mention
 from presslog.store.article import Article
 from presslog.store.events import ARTICLE_TYPES, ArticleRecorded, ArticleRedacted, Event
@@ -12,8 +12,6 @@ from presslog.store.generation import View
 from presslog.store.sqlite import Connection
 
 VERSION = 1
-FIGURES = frozenset({"date", "money", "number"})
-"""Kinds that rules find, whoever finds the names."""
 SCHEMA = (
     """
     create table mentions ( -- names, dates and figures as they stand in a revision
@@ -46,7 +44,7 @@ def apply(db: Connection, events: Sequence[Event], *, detector: Detector) -> Non
         article_id = event.stream.removeprefix("article/")
         match event.fact:
             case ArticleRecorded() as fact:
-                rows = _rows(fact.article, next(found), detector.name)
+                rows = _rows(fact.article, next(found), detector)
                 db.executemany(
                     INSERT, ((event.position, number, article_id, *row) for number, row in enumerate(rows, 1))
                 )
@@ -54,7 +52,7 @@ def apply(db: Connection, events: Sequence[Event], *, detector: Detector) -> Non
                 db.execute("delete from mentions where article_id = ?", (article_id,))
 
 
-def _rows(article: Article, found: Sequence[Mention], name: str) -> Iterator[tuple[str | int | float, ...]]:
+def _rows(article: Article, found: Sequence[Mention], detector: Detector) -> Iterator[tuple[str | int | float, ...]]:
     """The rows without what they share; both mentions and sentences stand in the order of the text."""
     ends = [sentence.end for sentence in sentences(article.text)] if found else []
     number = 0
@@ -62,12 +60,16 @@ def _rows(article: Article, found: Sequence[Mention], name: str) -> Iterator[tup
         while number < len(ends) and ends[number] <= each.span.start:
             number += 1
         text = article.text[each.span.start : each.span.end]
-        detector = RULES if each.kind in FIGURES else name
-        yield each.kind, text, each.name, *each.span, number + 1, each.confidence, each.rule, detector
+        yield each.kind, text, each.name, *each.span, number + 1, each.confidence, each.rule, detector.name(each)
 
 
 def view(detector: str) -> View:
-    """The view by one of DETECTORS: another one is another version, so that it is made anew."""
+    """The view by one of DETECTORS: another one is another version, so that it is made anew.
+
+    Raises:
+        ConfigError: the detector needs what is not installed here.
+    """
+    DETECTORS[detector].check()
     return View(
         name="mentions",
         version=10 * VERSION + list(DETECTORS).index(detector),

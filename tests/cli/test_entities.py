@@ -152,7 +152,7 @@ def test_ignored_are_listed_apart(ask: Ask) -> None:
     [
         (["merge", "Silva", "Ana Sylva"], 3, "did you mean 'Ana Silva'?"),
         (["merge", "Silva", "The Quay"], 2, "Silva is a person, The Quay is a place"),
-        (["merge", "Silva"], 2, "two names or more"),
+        (["merge", "Silva"], 2, "name two or more"),
         (["merge", "Georgia", "Georgia", "--as", "Georgia Stone"], 6, "say which with --kind"),
         (["show", "Georgia"], 6, "say which with --kind"),
         (["ignore", "Georgia"], 6, "say which with --kind"),

