@@ -11,6 +11,7 @@ import append
 import catch_up
 import children
 import cold
+import insight
 import large
 import latency
 import memory
@@ -37,6 +38,7 @@ MEASUREMENTS: tuple[Measurement, ...] = (
     *rebuild.MEASUREMENTS,
     *latency.MEASUREMENTS,
     *cold.MEASUREMENTS,
+    *insight.MEASUREMENTS,
     *large.MEASUREMENTS,
     *memory.MEASUREMENTS,
 )

@@ -90,7 +90,7 @@ def are_alike(one: Text, other: Text) -> bool:
     if shared < LEAST_SHARED or sizes[1] > LONGEST_TIMES * sizes[0]:
         return False
     if one.outlet_id and one.outlet_id == other.outlet_id:
-        return _grows(*sorted((one, other), key=_first))
+        return _grows(*sorted((one, other), key=came_first))
     return shared >= LEAST_ALIKE * sizes[0]
 
 
@@ -133,12 +133,17 @@ def together(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
 
 def kinship(texts: Sequence[Text]) -> list[Kin]:
     """What the texts of a cluster are to the one that came out first: it stands first, the others as they came out."""
-    lead, *others = sorted(texts, key=_first)
-    told = (Kin(text, relation(text, lead), similarity(text, lead), lag_seconds(text, lead)) for text in others)
-    return [Kin(lead, LEAD, 1.0, 0), *told]
+    lead, *others = sorted(texts, key=came_first)
+    return [Kin(lead, LEAD, 1.0, 0), *(kin(text, lead) for text in others)]
 
 
-def _first(text: Text) -> tuple[str, int]:
+def kin(text: Text, lead: Text) -> Kin:
+    """What a text is to the lead of its cluster."""
+    return Kin(text, relation(text, lead), similarity(text, lead), lag_seconds(text, lead))
+
+
+def came_first(text: Text) -> tuple[str, int]:
+    """What texts are sorted by, so that the one which came out first leads."""
     return text.came_out_at, text.first_position
 
 

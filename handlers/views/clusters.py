@@ -133,6 +133,8 @@ class _Page:
         self._posted: set[tuple[int, int]] = set()
         self._dropped: list[tuple[int, int]] = []
         self._alike: list[tuple[int, int, float, str]] = []
+        self._like: dict[int, set[str]] = {}
+        self._new: set[int] = set()
         self._touched: set[str] = set()
 
     def add(self, event: Event, fact: ArticleRecorded) -> None:
@@ -143,6 +145,8 @@ class _Page:
         if leads:
             if head:
                 self._end(head)
+            else:
+                self._new.add(row.position)
             self._heads[row.article_id] = row
             self._compare(row.text)
 
@@ -199,7 +203,7 @@ class _Page:
         for other in map(self._text, nearest):
             if are_alike(text, other):
                 self._alike.append((text.position, other.position, similarity(text, other), DETECTOR))
-                self._touched |= {text.article_id, other.article_id}
+                self._like.setdefault(text.position, set()).add(other.article_id)
 
     def _text(self, position: int) -> Text:
         row = self._rows.get(position)
@@ -212,7 +216,15 @@ class _Page:
         self._db.executemany("insert into near_duplicates values (?, ?, ?, ?)", self._alike)
         postings.drop(self._db, self._dropped)
         postings.add(self._db, self._posted, len(self._rows))
+        for position, others in self._like.items():
+            self._join(self._rows[position], others)
         members.group(self._db, self._touched)
+
+    def _join(self, row: Print, others: set[str]) -> None:
+        """Add an article to a cluster, or have it grouped with whatever it is like."""
+        is_alone = row.position in self._new and bool(row.is_current) and self._touched.isdisjoint(others)
+        if not (is_alone and members.join(self._db, row.text, others, row.detector)):
+            self._touched |= {row.article_id, *others}
 
 
 def _erase(db: Connection, identifier: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from presslog.store.kinship import FIELDS, LEAD, Kin, Text, kinship, together
+from presslog.store.kinship import FIELDS, LEAD, Kin, Text, came_first, kin, kinship, together
 from presslog.store.sqlite import Connection
 
 SCHEMA = (
@@ -22,6 +22,7 @@ SCHEMA = (
     ) strict, without rowid
     """,
     "create index cluster_members_cluster on cluster_members (cluster_id)",
+    "create index cluster_members_lead on cluster_members (cluster_id) where is_lead",
     """
     create view clusters as -- stories that several articles tell in the same words
     select
@@ -46,8 +47,33 @@ select {FIELDS}, detector from fingerprints
 where is_current and article_id in (select value from json_each(:ids)) order by position
 """
 ALIKE = "select position, other_position from near_duplicates where position in (select value from json_each(:ids))"
+OF_OTHERS = """
+select cluster_id, count(*) from cluster_members where article_id in (select value from json_each(:ids))
+group by cluster_id
+"""
+LEADING = f"""
+select {", ".join(f"fingerprints.{name}" for name in Text._fields)}
+from cluster_members join fingerprints using (position) where cluster_id = ? and is_lead
+"""
 DROP = "delete from cluster_members where article_id in (select value from json_each(:ids))"
 INSERT = "insert into cluster_members values (?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def join(db: Connection, text: Text, others: Collection[str], detector: str) -> bool:
+    """Let an article that is new join the cluster that all the others it is like are in; False where that is not all.
+
+    Who came out before the lead, makes a cluster or joins two has them grouped anew. Measured: one more copy of a text
+    that 2,000 articles have takes 0.3 ms so, and 62 where all of them are grouped.
+    """
+    found = db.execute(OF_OTHERS, {"ids": _json(others)}).fetchall()
+    if len(found) != 1 or found[0][1] != len(others):
+        return False
+    number = found[0][0]
+    lead = Text._make(db.execute(LEADING, (number,)).fetchone())
+    if came_first(text) < came_first(lead):
+        return False
+    db.execute(INSERT, _row(number, kin(text, lead), detector))
+    return True
 
 
 def group(db: Connection, articles: Collection[str]) -> None:
@@ -62,12 +88,12 @@ def group(db: Connection, articles: Collection[str]) -> None:
     for positions in together(pairs):
         members = [texts[position] for position in positions]
         number = min(text.first_position for text in members)
-        db.executemany(INSERT, (_row(number, kin, detectors[kin.text.position]) for kin in kinship(members)))
+        db.executemany(INSERT, (_row(number, each, detectors[each.text.position]) for each in kinship(members)))
 
 
-def _row(number: int, kin: Kin, detector: str) -> tuple[Any, ...]:
-    text, *said = kin
-    return text.article_id, number, text.position, int(kin.relation == LEAD), *said, detector
+def _row(number: int, member: Kin, detector: str) -> tuple[Any, ...]:
+    text, *said = member
+    return text.article_id, number, text.position, int(member.relation == LEAD), *said, detector
 
 
 def _json(values: Iterable[Any]) -> str:
