@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from itertools import accumulate, islice
 from pathlib import Path
@@ -14,12 +14,15 @@ from random import Random
 from typing import NamedTuple
 
 from articles import STARTS, articles
+from expected import samples
 from processes import resident_megabytes
 from report import keep_run, lines, machine, number
 
 from presslog.handlers.insight.shingles import fingerprint
+from presslog.handlers.reading import read_articles
 from presslog.handlers.views.clusters import SCHEMA, apply
 from presslog.store.article import Article, Origin
+from presslog.store.errors import Unreadable
 from presslog.store.events import ArticleRecorded, Event
 from presslog.store.sqlite import Connection, connect, transaction
 
@@ -28,6 +31,8 @@ PAGE, TRANSACTION = 100, 5_000
 EDITS = 400
 WORDS = 450
 STEPS = 10
+REAL_WORDS = 100
+NO_CORPUS = "There is no corpus here: real texts were not tried."
 AIMS = {"changed lead, last paragraph cut": 0.94, "5 % of the words changed": 1.0, "first 60 %": 1.0}
 
 Edit = Callable[[Random, str, list[str]], str]
@@ -49,12 +54,23 @@ def main() -> None:
         texts = _texts(asked.articles)
         rows, found = recall(folder / "recall.db", texts)
         print(lines(rows))
+        real = _real_texts()
+        rows, of_real = recall(folder / "real.db", real, edited=len(real)) if real else ([], {})
+        print(f"The same with all real texts of {REAL_WORDS} words or more:\n{lines(rows)}" if real else NO_CORPUS)
         points = list(growth(folder / "sets.db", asked.sets)) if asked.sets else []
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     notes = machine(None)
     print(", ".join(f"{key} {value}" for key, value in notes.items()))
-    keep_run({"machine": notes, "near": {kind: each._asdict() for kind, each in found.items()}, "sets": points})
+    told = {
+        name: {kind: each._asdict() for kind, each in kinds.items()}
+        for name, kinds in (("near", found), ("real", of_real))
+    }
+    keep_run({"machine": notes, **told, "sets": points})
+
+
+def _told(found: dict[str, Found]) -> dict[str, dict[str, float]]:
+    return {kind: each._asdict() for kind, each in found.items()}
 
 
 def _arguments() -> argparse.Namespace:
@@ -70,13 +86,23 @@ def _texts(count: int) -> list[str]:
     return [_first(content.decode().partition("(Wire) -- ")[2].strip()) for content in contents]
 
 
+def _real_texts() -> list[str]:
+    """The texts of the corpus that are long enough to be anybody's story, each once; none where there is no corpus."""
+    texts: dict[str, None] = {}
+    for sample in samples():
+        with suppress(Unreadable):
+            name = sample.path.name.removesuffix(".gz") if sample.is_packed else sample.path.name
+            texts |= dict.fromkeys(article.text for article in read_articles(sample.content(), name).articles)
+    return [text for text in texts if len(text.split()) >= REAL_WORDS]
+
+
 def _first(text: str) -> str:
     paragraphs = text.split("\n\n")
     counts = accumulate(len(paragraph.split()) for paragraph in paragraphs)
     return "\n\n".join(paragraphs[: 1 + sum(count < WORDS for count in counts)])
 
 
-def recall(path: Path, texts: Sequence[str]) -> tuple[list[list[str]], dict[str, Found]]:
+def recall(path: Path, texts: Sequence[str], *, edited: int = EDITS) -> tuple[list[list[str]], dict[str, Found]]:
     """Index all texts, then look up edits of some of them, kind by kind; a table, and what it shows."""
     words = sorted({word for text in texts[:200] for word in text.split()})
     rows = [["what", "texts", "texts/s of one core", "recall", "aim", "other texts"]]
@@ -84,14 +110,14 @@ def recall(path: Path, texts: Sequence[str]) -> tuple[list[list[str]], dict[str,
     with closing(_made(path)) as db:
         rate = _rate(lambda: _index(db, texts, first=1), texts)
         rows.append(["hashed, looked up, written", f"{len(texts):,}", number(rate)])
-    with closing(_made(path.with_name("single.db"))) as db:
+    with closing(_made(path.with_suffix(".single"))) as db:
         rate = _rate(lambda: [_index(db, [text], first=place) for place, text in enumerate(texts, 1)], texts)
         rows.append(["the same, each in a transaction", f"{len(texts):,}", number(rate)])
     with closing(connect(path)) as db:
         found = {}
         for kind, edit in EDITS_BY_KIND.items():
             chance = Random(1)
-            edits = [edit(chance, text, words) for text in texts[:EDITS]]
+            edits = [edit(chance, text, words) for text in texts[:edited]]
             found[kind] = _looked_up(db, edits, first=len(texts) + 1)
             each = found[kind]
             rows.append(
