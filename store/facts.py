@@ -33,6 +33,10 @@ fact.{name} in (
     or normalized(name) in (select value from json_each(:others))
 )
 """
+STORY = """
+select cluster_id as id, is_lead, relation, similarity, lag_seconds, detector from insight.cluster_members
+where article_id = :id and position = :position
+"""
 ALL = (QUOTES, ATTRIBUTIONS, MENTIONS)
 PLACES = ("start_char", "end_char", "confidence", "rule", "detector")
 """Columns of all of them."""
@@ -84,9 +88,15 @@ def counted_facts(answers: Answers, facts: Facts, asked: Asked, now: datetime, *
     return list(answers.tables.rows(statement, limit=limit, **values))
 
 
-def facts_of(answers: Answers, position: int) -> dict[str, list[Row]]:
-    """What the revision at a position says: its quotes, attributions and mentions, each in the order of its text."""
-    return {facts.table: _of_one(answers, facts, position) for facts in ALL}
+def facts_of(answers: Answers, identifier: str, position: int) -> Row:
+    """What a revision of an article says: its quotes, attributions and mentions, each in the order of its text.
+
+    ``cluster`` is the story that it is in now and what it is to its lead; None for what is no current revision, and
+    where the past is asked.
+    """
+    facts: Row = {each.table: _of_one(answers, each, position) for each in ALL}
+    asked = {"id": identifier, "position": position}
+    return facts | {"cluster": None if answers.is_past else answers.tables.row(STORY, **asked)}
 
 
 def _of_one(answers: Answers, facts: Facts, position: int) -> list[Row]:

@@ -37,7 +37,7 @@ QUIET_SECONDS = 1.0
 
 _to = click.option("--to", metavar="FILE", help="Write there: beside it first, and renamed when it is whole.")
 _facts = click.option(
-    "--facts", "with_facts", is_flag=True, help="What each article says too: quotes, attributions, mentions; as JSON."
+    "--facts", "with_facts", is_flag=True, help="What each article says too: quotes, attributions, mentions, story."
 )
 _all_revisions = click.option(
     "--all-revisions", "every_revision", is_flag=True, help="Every revision of an article, not only its current one."
@@ -102,7 +102,7 @@ def _whole(answers: "Answers", rows: "Iterator[Row]", now: "datetime", *, with_f
     from presslog.store.standing import standing
 
     for row in rows:
-        facts = facts_of(answers, row["head_position"]) if with_facts else {}
+        facts = facts_of(answers, row["id"], row["head_position"]) if with_facts else {}
         yield row | {"standing": standing(row, now)} | facts
 
 

@@ -86,11 +86,25 @@ def test_names_are_counted_with_their_articles_and_sources(archive: Archive) -> 
 
 def test_facts_of_one_revision_are_those_of_its_text(archive: Archive) -> None:
     with Answers(archive.folder, with_insight=True) as answers:
-        position = each_fact(answers, ATTRIBUTIONS, Asked("afloat"), NOW)[0]["position"]
-        found = facts_of(answers, position)
+        row = each_fact(answers, ATTRIBUTIONS, Asked("afloat"), NOW)[0]
+        found = facts_of(answers, row["id"], row["position"])
 
     assert [row["speaker"] for row in found["quotes"]] == ["Ana Silva", "Olga Berg"]
     assert [row["name"] for row in found["attributions"]] == ["Ana Silva", "Olga Berg"]
+    assert found["cluster"] is None
+
+
+def test_facts_of_a_copy_name_its_story(archive: Archive) -> None:
+    text = "The ferry from Lund lay on the rocks off Stone Point with forty people on board until noon."
+    ids = [archive.keep(f"{name}.txt", title="Ferry aground", text=text, source=name) for name in ("Wire", "Quay")]
+    archive.derive()
+
+    with Answers(archive.folder, with_insight=True) as answers:
+        articles = [answers.article(identifier) for identifier in ids]
+        found = [facts_of(answers, row["id"], row["head_position"])["cluster"] for row in articles]
+
+    assert [(row["is_lead"], row["relation"]) for row in found] == [(1, "lead"), (0, "exact")]
+    assert len({row["id"] for row in found}) == 1
 
 
 def test_answers_are_as_fresh_as_what_is_derived(archive: Archive) -> None:
