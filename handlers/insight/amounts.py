@@ -18,7 +18,8 @@ CURRENCIES = dict(
     for pair in (
         "dollar:USD euro:EUR yen:JPY yuan:CNY renminbi:CNY ruble:RUB rouble:RUB tenge:KZT zloty:PLN forint:HUF "
         "koruna:CZK hryvnia:UAH baht:THB lira:TRY rand:ZAR shekel:ILS ringgit:MYR rupiah:IDR naira:NGN krona:SEK "
-        "kronor:SEK reais:BRL kroner: krone: crown: franc: rupee: peso: lei: leu: dirham: riyal: dinar: cent: pence:"
+        "kronor:SEK reais:BRL shilling: cedi:GHS birr:ETB dong:VND taka:BDT kyat:MMK lari:GEL dram:AMD manat: som: "
+        "kroner: krone: crown: franc: rupee: peso: lei: leu: dirham: riyal: dinar: cent: pence:"
     ).split()
 )
 """Names of currencies; without a code where more than one country has it, or where it is a part of another."""
@@ -37,7 +38,7 @@ WORDS = {
 NAMING = frozenset(
     "no nos row item page chapter article section flight room gate route bus line platform district channel highway "
     "unit block formula apollo boeing airbus windows version number level grade type phase stage game hole act "
-    "paragraph clause figure table group resolution".split()
+    "paragraph clause figure case local table group resolution".split()
 )
 """A number after one of these says which, not how many."""
 MOST_DIGITS = 15

@@ -11,7 +11,11 @@ from .outlets import aliases
 
 OPENING = "\"'“‘«„([ "
 CLOSING = "\"'”’»“)"
-JOINTS = frozenset({" of ", " of the ", " for ", " for the ", " and ", " & ", " and the "})
+JOINTS = frozenset({" of ", " of the ", " for ", " for the ", " and ", " & ", " and the ", "’s ", "'s "})
+POSSESSORS = frozenset("King Queen Prince Children Women Men People Prosecutor General Mayor Governor Sheriff".split())
+"""Whose college, office, hospital or party is one name with them."""
+NUMBERED = frozenset({"Channel", "District", "Local"})
+"""Bodies of such a name have a number behind it."""
 HALVES = frozenset(
     "Service Services Affairs Trade Sport Sports Culture Development Industry Technology Science Labour Welfare "
     "Commerce Energy Agriculture Tourism Security Communications Infrastructure Administration Commission Agency "
@@ -42,6 +46,7 @@ _run = re.compile(
     rf"[{_upper}](?<![\w@#/-].){_rest}"
     rf"(?: (?:(?:{_particles}) ){{0,3}}(?:(?:al|el|ibn|bin|d|O)[-'’])?{_word}|(?<=s)['’] {_word}){{0,9}}"
 )
+_number = re.compile(r" (\d{1,3})(?![\w%]|[.,:]\d)")
 _breaks = frozenset({*DAYS, *MONTHS}) - WORDS_THAT_ARE_NAMES
 
 
@@ -73,10 +78,14 @@ def _runs(text: str) -> Iterator[Name]:
     known = tables()
     for found in _run.finditer(text):
         start, end = found.span()
+        if text[end : end + 2] in {"’t", "'t"}:
+            continue
         is_quoted, is_first = _beginning(text, start)
         words = found[0].split(" ")
         if is_first or (words[0] == "The" and found[0] not in aliases()):
             start, words = _opened(start, words, known)
+        if words and words[-1] in NUMBERED and (number := _number.match(text, end)):
+            words, end = [*words, number[1]], number.end()
         if words and not _breaks.isdisjoint(words) and found[0] not in known.whole:
             yield from _pieces(start, words, is_first, is_quoted)
         elif words:
@@ -87,7 +96,9 @@ def _beginning(text: str, start: int) -> tuple[bool, bool]:
     """Whether a quotation mark stands before a place, and whether a sentence begins there."""
     before = text[max(0, start - 4) : start]
     plain = before.rstrip(OPENING)
-    return before[-1:] in {"“", "‘", "„", "«", '"', "'"}, not plain or plain[-1] in ".!?:…\n—–"
+    return before[-1:] in {"“", "‘", "„", "«", '"', "'"}, not plain or plain[-1] in ".!?:…\n—–" or plain.endswith(
+        (" -", "--")
+    )
 
 
 def _opened(start: int, words: list[str], known: Tables) -> tuple[int, list[str]]:
@@ -100,9 +111,10 @@ def _opened(start: int, words: list[str], known: Tables) -> tuple[int, list[str]
 
 def _is_opener(words: list[str], known: Tables) -> bool:
     word = words[0].partition("’")[0].partition("'")[0]
-    return (
-        word in known.openers or word.islower() or (word.endswith("ing") and len(words) > 1 and word not in known.first)
-    )
+    if word in known.openers or word.islower():
+        return True
+    is_name = words[-1] in known.last or word in known.first or " ".join(words) in aliases()
+    return word.endswith("ing") and len(words) > 1 and not is_name
 
 
 def _pieces(start: int, words: list[str], is_first: bool, is_quoted: bool) -> Iterator[Name]:
@@ -124,8 +136,8 @@ def _joined_names(text: str, runs: Iterator[Name], known: Tables) -> Iterator[Na
     for name in runs:
         gap = text[before.end : name.start] if before and name.start - before.end < 10 else ""
         if before and gap in JOINTS and len(before.words) < MOST_WORDS and _is_one(before, gap.strip(), name, known):
-            words = (*before.words, *gap.split(), *name.words)
-            before = before._replace(end=name.end, words=words)
+            words = f"{before.text()}{gap}{name.text()}".split()
+            before = before._replace(end=name.end, words=tuple(words))
             continue
         if before:
             yield before
@@ -139,6 +151,9 @@ def _is_one(before: Name, joint: str, name: Name, known: Tables) -> bool:
     head, tail = before.words[-1], name.words[-1]
     if joint == "&":
         return True
+    if joint in {"’s", "'s"}:
+        is_owner = head in POSSESSORS or before.words[0] in {"St", "St."}
+        return is_owner and _is_body(name.words[0], known)
     if joint.startswith("and"):
         return tail in HALVES and head not in known.titles and not (len(before.words) > 1 and _is_body(head, known))
     kinds = {cue.kind for cue in (*known.last.get(head, ()), *known.first.get(head, ()))}

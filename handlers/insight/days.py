@@ -54,9 +54,14 @@ _clock = re.compile(
     rf"(?: (?:this|yesterday|tomorrow) (?:{PARTS})\b)?"
 )
 _year = re.compile(r"(\d{4})(s\b|[-–/](?:\d\d){1,2}(?!\d))?(?![\d%]|[.,]\d)")
+_part = re.compile(rf" (?:in the (?:{PARTS})|at night)\b")
 _after_year = re.compile(
     r"[^\w ]|\Z| [^a-z]| (?:and|but|when|as|after|to|with|by|that|which|who|while|at|in|on|for|or|has"
     r"|had|have|is|was|were|will)\b"
+)
+_feasts = (
+    "Easter|Christmas|Whitsun|Pentecost|Ramadan|Passover|Hanukkah|Diwali|Halloween|Thanksgiving|New Year|Nowruz|Lent"
+    "|Good Friday|(?:Labor|Memorial|Independence|Boxing|Bastille|Mother’s|Valentine’s) Day"
 )
 WRITTEN = (
     rf"(?P<month>{_month}(?![a-z])(?: \d{{1,2}}(?![\d:%])(?:st|nd|rd|th)?)?(?:,? \d{{4}}(?!\d))?)"
@@ -64,15 +69,15 @@ WRITTEN = (
     rf"|(?P<near>(?:[Yy]esterday|[Tt]oday|[Tt]omorrow|[Tt]onight)\b(?: (?:{PARTS})\b)?)"
     r"|(?P<relative>(?:[Ll]ast|[Nn]ext|[Tt]his) (?:week|weekend|month|year|quarter|decade|century|season|spring|summer"
     rf"|autumn|fall|winter|{PARTS}|{_month}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b)"
-    r"|(?P<season>[Tt]he (?:(?:first|second|third|fourth) (?:quarter|half)\b"
+    r"|(?P<season>[Tt]he (?:(?:first|second|third|fourth) quarter\b"
+    r"|(?:first|second) half(?= of (?:the year|last year|this year|next year|\d{4}))"
     rf"|(?:spring|summer|autumn|winter)\b(?! [a-z])|end of (?:{_month}(?![a-z])|the (?:week|month|year|season)\b)))"
     r"|(?P<ago>a (?:day|week|month|year|decade|century) (?:ago|earlier)\b)"
-    r"|(?P<feast>(?:Easter|Christmas|Whitsun|Pentecost|Ramadan|Passover|Hanukkah|Diwali|Halloween|Thanksgiving"
-    r"|New Year)\b(?:['’]s)?(?: (?:Eve|Day|Sunday|Monday)\b)?)"
+    rf"|(?P<feast>(?:(?:last|next|this) )?(?:{_feasts})\b(?:['’]s)?(?: (?:Eve|Day|Sunday|Monday)\b)?)"
     r"|(?P<noon>(?:noon|midnight|midday)\b)"
 )
 BEGINNINGS = (
-    "Ja|Fe|Ma|Ap|Ju|Au|Se|Oc|No|De|Mo|Tu|We|Th|Fr|Sa|Su|Ea|Chr|Wh|Pen|Ra|Pa|Ha|Di|Ne|yes|Yes|[Tt]o[dmn]|[LlNn][ae][sx]t"
+    "Ja|Fe|Ma|Ap|Ju|Au|Se|Oc|No|De|Mo|Tu|We|Th|Fr|Sa|Su|Ea|Chr|Wh|Pen|Ra|Pa|Ha|Di|Ne|Le|Go|La|Me|In|Bo|Ba|Va|yes|Yes|[Tt]o[dmn]|[LlNn][ae][sx]t"
     "|[Tt]h[ei]s? |a [dwmyc]|noon|mid"
 )
 """With what WRITTEN begins."""
@@ -115,6 +120,8 @@ def written(text: str, found: re.Match[str], today: date | None) -> Mention | No
 
 def of_hour(text: str, start: int, end: int) -> Mention | None:
     """An hour in words, where a preposition stands before it and no noun behind: ``at nine,``."""
+    if text[start:end] in HOURS and (part := _part.match(text, end)):
+        return Mention(Span(start, part.end()), "date", "", 0.9, "hour")
     before = text[max(0, start - 4) : start].lower()
     if before.endswith(("at ", "by ")) and text[start:end] in HOURS and text[end : end + 1] in ",.;:”’\"')":
         return Mention(Span(start, end), "date", "", 0.7, "hour")

@@ -26,6 +26,8 @@ AGE = Cue("person", 5, "age")
 LETTERS = Cue("organisation", 4, "capitals")
 CAMEL = Cue("organisation", 4, "capitals")
 APPOSITION = Cue("person", 3, "apposition")
+FIRM = Cue("organisation", 5, "head")
+WORK = Cue("other", 6, "title")
 DEMONYM = Cue("other", 6, "demonym")
 DIGITS = Cue("other", 5, "no-name")
 THREE_WORDS = Cue("person", 1, "two-words")
@@ -35,8 +37,11 @@ _particle = re.compile(r"(?:de|da|del|della|di|dos?|van|von|der|bin|ibn|el|al)|(
 _in_a_name = re.compile(
     r"(?!(?:of|for|and|the)$|\w*(?:tions?|ments|it(?:y|ies)|olog(?:y|ies)|ics|isms?)$)[^\W\d_]++(?:['’.-][^\W\d_]++)*+\.?"
 )
+_of_a_town = re.compile(
+    r"\w{2}(?:bury|ford|ville|burgh?|borough|chester|mouth|stan|grad|shire|minster|wick|haven|abad|pur|polis|stadt)$"
+)
 _camel = re.compile(r"(?!Mc|Mac|De|La|Le|Di|Du|Van|Fitz)[A-Z][a-z]+[A-Z]")
-_age = re.compile(r", \d{1,2}[,.;) ]| \(\d{1,2}\)|, aged? \d")
+_age = re.compile(r", \d{1,2}[,.;)]| \(\d{1,2}\)|, aged? \d")
 _aside = re.compile(r", ((?:an?|the|its|his|her|their) )?([^,.;:()“”\"\n]{3,80})")
 _word = re.compile(r"[\w'’-]+")
 _agents = re.compile(r"\w{3,}(?:ist|ian|man|woman)$")
@@ -56,11 +61,15 @@ def own(name: Name) -> Iterator[Cue]:
         yield TOWN
     if text in known.demonyms or (len(words) > 1 and words[-1] in known.demonyms):
         yield DEMONYM
-    if any(map(str.isdigit, text)):
+    if any(map(str.isdigit, words[0])):
         yield DIGITS
     heads = (*known.last.get(_head(words), ()), *known.first.get(words[0], ())) if len(words) > 1 else ()
     yield from heads
     yield from _of_a_person(name, known, is_headed=bool(heads))
+    if "&" in words or (len(words) > 1 and words[0] in aliases() and words[0] not in plain_words()):
+        yield FIRM
+    if len(words) == 1 and _of_a_town.search(text):
+        yield TOWN._replace(rule="suffix")
     if len(words) == 1 and 2 <= len(text) <= 6 and text.isupper():
         yield LETTERS
     elif len(words) == 1 and _camel.match(text):
@@ -69,7 +78,8 @@ def own(name: Name) -> Iterator[Cue]:
 
 def _head(words: tuple[str, ...]) -> str:
     """The word that says what it is: the last one, or that before ``of`` or ``for``."""
-    return next((words[place - 1] for place, word in enumerate(words) if word in {"of", "for"} and place), words[-1])
+    last = words[-2] if words[-1].isdigit() and len(words) > 2 else words[-1]
+    return next((words[place - 1] for place, word in enumerate(words) if word in {"of", "for"} and place), last)
 
 
 def _of_a_person(name: Name, known: Tables, *, is_headed: bool) -> Iterator[Cue]:
@@ -104,6 +114,8 @@ def around(name: Name, text: str) -> Iterator[Cue]:
             yield from (AGE,) if _age.match(after) else ()
     elif mark == "-":
         yield from known.after.get("-" + after[1:].partition(" ")[0].rstrip(",.;"), ())
+    elif mark and mark in "”’\"'" and name.is_quoted and len(name.words) > 1:
+        yield WORK
     if mark == ",":
         yield from _beside(after, known, is_long=len(name.words) > 1)
 
@@ -130,8 +142,7 @@ def _beside(after: str, known: Tables, *, is_long: bool) -> Iterator[Cue]:
     found = _aside.match(after)
     if not found:
         return
-    following = found[2].split(maxsplit=1)[0].rstrip(".")
-    if following in gazetteer().large or f"{following}." in known.states:
+    if found[2] in gazetteer().large or f"{found[2]}." in known.states:
         yield BESIDE_STATE
     if not found[1] and not is_long:
         return

@@ -3,40 +3,21 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
 
 from presslog.handlers.article import Article
 
 from .capitals import Name, names
 from .dateline import dateline
-from .evidence import around, own
 from .facts import Mention, Span
 from .figures import figures
 from .language import language_of
-from .short_forms import ShortForms
+from .short_forms import ShortForms, Whole
 from .small_letters import in_small_letters
 from .titles import untitled
+from .verdicts import CLEAR, LEAST_OF_ONE_WORD, NO_NAME, Verdict, verdict
 
-LEAST_OF_ONE_WORD = 3
-LEAST = 2
-CLEAR = 5
-"""Weights: the least that makes a name of one word, or of more; and what needs no look at the words around."""
-KINDS = ("other", "organisation", "place", "person")
-"""Where two have the same weight, the first one counts."""
-VAGUE = frozenset({"two-words", "article", "verb", "capitals"})
-"""What speaks only for a name that has no word of the language in it."""
-NEAR = 5_000
-MOST_SEEN = 4
-"""So many places of a name are looked at: the first ones introduce it."""
-
-
-class Verdict(NamedTuple):
-    """What a name is taken for: the kind with the most weight, and what spoke for it loudest."""
-
-    kind: str
-    margin: int
-    weight: int
-    rule: str
+SHORT_FORM = 0.8
+"""How sure a short form is, whose whole name stands in the article."""
 
 
 def mentions(article: Article) -> list[Mention]:
@@ -84,55 +65,30 @@ def _named(text: str, start: int, *, is_english: bool) -> Iterator[Mention]:
         if run.start >= start:
             for name in untitled(run):
                 groups[name.text()].append(name)
-    verdicts = {key: _verdict(group, text, is_english=is_english) for key, group in groups.items()}
-    wholes = [(group[0], verdict.kind) for key, group in groups.items() if (verdict := verdicts[key]) and " " in key]
-    short = ShortForms(wholes)
+    verdicts = {key: verdict(group, text, is_english=is_english) for key, group in groups.items()}
+    short = ShortForms((groups[key][0], found.kind) for key, found in verdicts.items() if found and " " in key)
     for key, group in groups.items():
         for name in group:
-            mention = _mention(name, key, verdicts[key], short)
-            if mention:
+            if mention := _mention(name, key, verdicts[key], short):
                 yield mention
 
 
-def _verdict(group: list[Name], text: str, *, is_english: bool) -> Verdict | None:
-    """The kind that most speaks for; what is seen twice of a name counts once."""
-    name = group[0]
-    cues = dict.fromkeys(own(name))
-    if is_english and not any(cue.weight >= CLEAR for cue in cues):
-        for each in group[:MOST_SEEN]:
-            cues.update(dict.fromkeys(around(each, text)))
-    weights = dict.fromkeys(KINDS, 0)
-    for cue in cues:
-        weights[cue.kind] += cue.weight
-    best = max(weights, key=weights.__getitem__)
-    weight = weights.pop(best)
-    if best == "other" or weight < (LEAST if len(name.words) > 1 else LEAST_OF_ONE_WORD):
-        return None
-    loudest = max((cue.weight, cue.rule) for cue in cues if cue.kind == best)
-    if weight < CLEAR and loudest[1] in VAGUE and (_is_common(name, text) or text[name.end : name.end + 1] == "\n"):
-        return None
-    return Verdict(best, weight - max(weights.values()), *loudest)
-
-
-def _is_common(name: Name, text: str) -> bool:
-    """Whether the text has a word of a name in small letters too: a heading, a programme, and nobody's name."""
-    near = text[max(0, name.start - NEAR) : name.start + NEAR]
-    return any(f" {word.lower()}" in near for word in name.words if len(word) > 3)
-
-
-def _mention(name: Name, key: str, verdict: Verdict | None, short: ShortForms) -> Mention | None:
+def _mention(name: Name, key: str, found: Verdict | None, short: ShortForms) -> Mention | None:
     span = Span(name.start, name.end)
-    person = short.person(key, name.start)
-    if person and (verdict is None or verdict.kind != "organisation" or verdict.weight < 5):
-        return Mention(span, "person", person.text, 0.85, "short-form")
-    if key in short.places and (verdict is None or verdict.weight < 5):
-        return Mention(span, "place", key, 0.7, "team")
-    body = short.body(key)
-    is_weak = (
-        verdict is None or verdict.kind == "person" or verdict.rule == "capitals" or verdict.weight < LEAST_OF_ONE_WORD
-    )
-    if body and is_weak:
-        return Mention(span, "organisation", body.text, 0.75, "short-form")
-    if verdict is None:
+    if whole := _whole(name, key, found, short):
+        return Mention(span, whole.kind, whole.text, SHORT_FORM, "short-form")
+    if found is None or found.kind == NO_NAME:
         return None
-    return Mention(span, verdict.kind, key, round(min(0.95, 0.5 + 0.07 * verdict.margin), 2), verdict.rule)
+    return Mention(span, found.kind, key, found.confidence, found.rule)
+
+
+def _whole(name: Name, key: str, found: Verdict | None, short: ShortForms) -> Whole | None:
+    """What a name is short for, where nothing louder speaks against it."""
+    is_clear = found is not None and found.weight >= CLEAR
+    person = short.person(key, name.start)
+    if person and not (found and is_clear and found.kind == "organisation"):
+        return person
+    if is_clear:
+        return None
+    is_weak = found is None or found.kind == "person" or found.rule == "capitals" or found.weight < LEAST_OF_ONE_WORD
+    return short.team(key) or (short.body(key) if is_weak else None)

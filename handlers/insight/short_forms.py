@@ -26,7 +26,7 @@ class ShortForms:
         """Take the whole names, each with its kind, in the order of the text."""
         self._people: dict[str, list[Whole]] = {}
         self._bodies: dict[str, Whole] = {}
-        self.places: set[str] = set()
+        self._teams: dict[str, Whole] = {}
         for name, kind in wholes:
             whole = Whole(name.text(), kind, name.start)
             if kind == "person":
@@ -49,7 +49,8 @@ class ShortForms:
         if len(initials) > 1:
             self._bodies.setdefault(initials, whole)
         if words[0] in TEAMS:
-            self.places.add(" ".join(words[1:]))
+            place = " ".join(words[1:])
+            self._teams[place] = Whole(place, "place", name.start)
 
     def person(self, text: str, start: int) -> Whole | None:
         """The person of that last name who was named last before a place in the text, else the first one."""
@@ -61,3 +62,7 @@ class ShortForms:
         if text in tables().demonyms:
             return None
         return self._bodies.get(text)
+
+    def team(self, text: str) -> Whole | None:
+        """The place whose team is named with it elsewhere: ``Corvo`` of ``Athletic Corvo``."""
+        return self._teams.get(text)

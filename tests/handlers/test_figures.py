@@ -48,6 +48,9 @@ def found(text: str) -> list[tuple[str, str, str]]:
         ("It came at 8 a.m. as planned.", "date", "8 a.m.", "08:00"),
         ("It came at 18:05 as planned.", "date", "18:05", "18:05"),
         ("It came at noon.", "date", "noon", "12:00"),
+        ("It came since five in the morning.", "date", "five in the morning", ""),
+        ("It came last Christmas.", "date", "last Christmas", ""),
+        ("It costs 2,900 shillings a bag.", "money", "2,900 shillings", ""),
         ("It came in the fourth quarter of it.", "date", "the fourth quarter", ""),
     ],
 )

@@ -68,6 +68,8 @@ def test_a_place_inside_the_name_of_an_organisation_is_no_place() -> None:
         ("They met by the Tolvar River again.", "Tolvar River"),
         ("She is a Moscow-based specialist.", "Moscow"),
         ("They left Tromvik early.", "Tromvik"),
+        ("They saw the bell of Marlbury.", "Marlbury"),
+        ("They waited at the Pedra Alta dam.", "Pedra Alta"),
         ("They ask what the U.S. wants.", "U.S."),
     ],
 )
@@ -103,6 +105,18 @@ def test_a_noun_between_commas_says_what_a_name_is() -> None:
         ("place", "London"),
         ("person", "Bo Lam"),
     ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["King’s College", "Harrow & Stint", "Channel 5", "BBC Scotland", "Fire and Rescue Service", "Friends of the Pier"],
+)
+def test_the_name_of_an_organisation_is_found_whole(name: str) -> None:
+    assert named(f"They spoke of the {name}, it seems.") == [("organisation", name, name)]
+
+
+def test_a_heading_is_nobody() -> None:
+    assert named("Open Innovation\n\nWe want open innovation. Learn More\n\nGIRLS SOCCER\n\nThey lost.") == []
 
 
 def test_words_that_begin_sentences_and_peoples_are_no_names() -> None:
