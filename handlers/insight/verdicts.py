@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from .around import around
 from .capitals import Name
-from .evidence import around, own
+from .within import within
 
 LEAST_OF_ONE_WORD = 3
 LEAST = 2
@@ -35,7 +36,7 @@ def verdict(group: Sequence[Name], text: str, *, is_english: bool) -> Verdict | 
     Words around it are understood in English only. What is seen twice counts once.
     """
     name = group[0]
-    cues = dict.fromkeys(own(name))
+    cues = dict.fromkeys(within(name))
     if is_english and not any(cue.weight >= CLEAR for cue in cues):
         for each in group[:MOST_SEEN]:
             cues.update(dict.fromkeys(around(each, text)))
