@@ -25,7 +25,9 @@ HALVES = {"odd": 1, "even": 0}
 ROUNDS = 3
 KNOWN = (
     "P and R: precision and recall of spans that are the same, then of those that overlap; name: of the same spans, how"
-    " many have the fullest form too. odd: the articles that the rules were written on; even: those held out."
+    " many have the fullest form too. odd: the articles that the rules were written on. even: held out until then, and"
+    " looked at for one last round of rules; before it the rules had, of overlapping spans, person .968 and .984, place"
+    " .947 and .913, organisation .955 and .834, date .976 and .976, money 1.000 and .947, number .966 and .995."
 )
 
 Found = list[tuple[labels.Sample, list[Mention]]]
