@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from presslog.handlers.article import Author
-from presslog.handlers.views import views
+from presslog.handlers.views import insights, views
 from presslog.store.engines.memory import MemoryLog
 from presslog.store.events import Event
 from presslog.store.generation import Generation, View
@@ -19,6 +19,10 @@ from presslog.store.sqlite import Connection, connect_readonly
 from presslog.store.views import Views
 
 Step = Callable[[History], int]
+ALL = (*views(), *insights("rules"))
+SAID = "The ferry from Lund lay on the rocks off Stone Point. “We heard a noise,” said Ana Silva of Radio Fjord."
+
+TOLD = (SAID, f"{SAID} Four were hurt, Tass reported.")
 
 PATHS = st.sampled_from(["a.txt", "b.txt", "wires/caf%E9.txt"])
 KNOWN = st.sampled_from(["presslog:seeds/a.txt", "presslog:seeds/b.txt", "urn:newsml:1", "urn:newsml:2"])
@@ -28,7 +32,10 @@ AUTHORS = st.lists(st.builds(Author, name=st.sampled_from(["Ana Silva", "ANA SÍ
 FIELDS = st.fixed_dictionaries(
     {
         "title": st.sampled_from(["Rivers rise", "Bridges hold", ""]),
-        "text": st.one_of(st.text(max_size=20), st.sampled_from(["北京市 today", "The water came. 東京"])),
+        "text": st.one_of(
+            st.text(max_size=20),
+            st.sampled_from(["北京市 today", "The water came. 東京", *TOLD]),
+        ),
         "uri": URIS,
         "source": st.sampled_from(["", "Wire", "wire", "Agence France-Presse", "AFP", "AFP/Reuters"]),
         "version": st.integers(0, 4),
@@ -72,6 +79,7 @@ STEPS = st.one_of(
     st.just(lambda history: history.folder_lost()),
     st.builds(lambda name, query: lambda history: history.search_saved(name, query), SEARCHES, st.text(max_size=5)),
     st.builds(lambda name: lambda history: history.search_removed(name), SEARCHES),
+    st.just(lambda history: history.merged("Ana Silva", "Silva")),
     st.just(lambda history: history.of_tomorrow()),
 )
 BATCHES = st.lists(st.lists(STEPS, max_size=6), max_size=6)
@@ -82,14 +90,14 @@ BATCHES = st.lists(st.lists(STEPS, max_size=6), max_size=6)
 def test_live_is_what_a_rebuild_makes(tmp_path_factory: pytest.TempPathFactory, batches: list[list[Step]]) -> None:
     folder = tmp_path_factory.mktemp("law")
     history = History(MemoryLog())
-    with closing(Generation(folder / "live.db", views(), history.log)) as live:
+    with closing(Generation(folder / "live.db", ALL, history.log)) as live:
         for batch in batches:
             for step in batch:
                 step(history)
             while live.advance():
                 pass
 
-        with closing(Views(folder, views(), history.log)) as rebuilt:
+        with closing(Views(folder, ALL, history.log)) as rebuilt:
             rebuilt.rebuild()
 
             assert digests(live) == digests(rebuilt.serving)
@@ -100,7 +108,7 @@ def test_live_is_what_a_rebuild_makes(tmp_path_factory: pytest.TempPathFactory, 
 @settings(max_examples=30, deadline=None)
 @given(
     batches=BATCHES,
-    names=st.sets(st.sampled_from([view.name for view in views()]), max_size=3),
+    names=st.sets(st.sampled_from([view.name for view in ALL]), max_size=3),
     kills=st.lists(st.integers(0, 12), max_size=4),
     size=st.integers(1, 5),
 )
@@ -109,7 +117,7 @@ def test_however_often_it_is_killed_a_rebuild_makes_what_the_log_makes(
 ) -> None:
     folder = tmp_path_factory.mktemp("law")
     history = History(MemoryLog())
-    with closing(Views(folder, views(), history.log)) as live:
+    with closing(Views(folder, ALL, history.log)) as live:
         live.open()
         for number, batch in enumerate(batches):
             for step in batch:
@@ -119,7 +127,7 @@ def test_however_often_it_is_killed_a_rebuild_makes_what_the_log_makes(
                 end(folder, history, sorted(names), after=kills[number], size=size)
                 live.catch_up()
 
-        with closing(Views(folder, views(), history.log, batch_events=size)) as rebuilt:
+        with closing(Views(folder, ALL, history.log, batch_events=size)) as rebuilt:
             done = rebuilt.rebuild(names=sorted(names))
 
             assert {each.is_equal for each in done.compared} == {True}
@@ -142,13 +150,13 @@ def end(folder: Path, history: History, names: list[str], *, after: int, size: i
 
         return view._replace(apply=apply)
 
-    mortals = [mortal(view) for view in views()]
+    mortals = [mortal(view) for view in ALL]
     with closing(Views(folder, mortals, history.log, batch_events=size)) as dying, suppress(Killed):
         dying.rebuild(names=names)
 
 
 def digests_from_nothing(path: Path, history: History) -> dict[str, str]:
-    with closing(Generation(path, views(), history.log)) as generation:
+    with closing(Generation(path, ALL, history.log)) as generation:
         while generation.advance():
             pass
         return digests(generation)
@@ -162,8 +170,8 @@ def test_one_event_at_a_time_gives_the_same_rows_as_all_at_once(
     folder = tmp_path_factory.mktemp("law")
     history = History(MemoryLog())
     with (
-        closing(Generation(folder / "single.db", views(), history.log)) as single,
-        closing(Generation(folder / "whole.db", views(), history.log)) as whole,
+        closing(Generation(folder / "single.db", ALL, history.log)) as single,
+        closing(Generation(folder / "whole.db", ALL, history.log)) as whole,
     ):
         for step in steps:
             step(history)
@@ -194,19 +202,20 @@ def test_head_of_an_article_is_its_current_revision_in_both_views(
 
 
 def digests(generation: Generation) -> dict[str, str]:
-    return {view.name: generation.digest(view) for view in views()}
+    return {view.name: generation.digest(view) for view in ALL}
 
 
-@pytest.mark.parametrize("view", views(), ids=lambda view: view.name)
+@pytest.mark.parametrize("view", ALL, ids=lambda view: view.name)
 def test_digest_of_a_view_tells_different_rows_apart(tmp_path_factory: pytest.TempPathFactory, view: View) -> None:
     folder = tmp_path_factory.mktemp("digest")
     history = History(MemoryLog())
-    with closing(Generation(folder / "views.db", views(), history.log)) as generation:
+    with closing(Generation(folder / "views.db", ALL, history.log)) as generation:
         empty = generation.digest(view)
-        history.article(source="Wire", authors=(Author("Ana Silva"),))
+        history.article(source="Wire", text=SAID, authors=(Author("Ana Silva"),))
         history.refused("b.txt")
         history.received()
         history.search_saved()
+        history.merged("Ana Silva", "Silva")
 
         generation.advance()
 
