@@ -24,6 +24,9 @@ CONFIDENCE = {
 }
 """By rule: its precision on the labelled articles, rounded down; what they have too seldom is a guess."""
 
+IN_OFFICE = frozenset("archbishop bishop defending justice prosecuting represents".split())
+"""In a name, or behind it (``, who represents the builder,``): he speaks for others."""
+
 
 def attributions(article: Article) -> list[Attribution]:
     """Whom an article relies on, in the order of the text; none where its language has no cues.
@@ -36,6 +39,8 @@ def attributions(article: Article) -> list[Attribution]:
         return []
     told = passage(article.text)
     seen = frames(told)
+    if not seen:
+        return []
     memory = Memory(told, reporting(told, seen))
     found: list[Attribution] = []
     sentence = -1
@@ -56,7 +61,7 @@ def has_cues(article: Article) -> bool:
 
 def _attribution(told: Passage, frame: Frame, memory: Memory, before: Attribution | None) -> Attribution:
     phrase = frame.phrase
-    name = memory.names.full(bare(phrase.name), phrase.head) if phrase.name else memory.meant(phrase)
+    name = memory.full(phrase) if phrase.name else memory.meant(phrase)
     kind = _kind(told, frame, name, memory)
     memory.note(phrase.head, name, kind, phrase.role or phrase.noun)
     return Attribution(
@@ -85,8 +90,9 @@ def _kind(told: Passage, frame: Frame, name: str, memory: Memory) -> str:
         return kind_of_role(phrase.role.lower().split())
     if phrase.article == "the" or not memory.names.is_person(name):
         return "organisation"
-    has_body = phrase.stop > phrase.tail and told.lowered[phrase.tail] == "of"
-    return "official" if has_body else "person"
+    behind = told.lowered[phrase.tail : min(phrase.stop, phrase.tail + 3)]
+    is_official = behind[:1] == ["of"] or behind[1:2] == ["for"] or not IN_OFFICE.isdisjoint(behind)
+    return "official" if is_official or not IN_OFFICE.isdisjoint(name.lower().split()) else "person"
 
 
 def _via(told: Passage, frame: Frame, memory: Memory, before: Attribution | None) -> tuple[Via, ...]:

@@ -1,6 +1,6 @@
 """Runs of words with capitals: the names of people and bodies, and the titles before them."""
 
-from .nouns import NAMED_BODIES, PARTICLES, STYLES, TITLES
+from .nouns import NAMED_BODIES, OFFICES, PARTICLES, PEOPLE, STYLES, TITLES
 from .passage import Passage
 
 NO_NAMES = frozenset(
@@ -17,6 +17,8 @@ BEGINNING = frozenset(
 )
 """Words that a capital makes no name of where a sentence begins."""
 SMALL_NAMES = frozenset("dpa afp epd".split())
+FOR = frozenset("for of".split())
+OF_A_PLACE = STYLES | TITLES | {"Duke", "Duchess", "Earl", "Bank", "Isle", "Gulf", "Port"}
 JOINING = frozenset("of for and & on".split())
 LONGEST = 12
 """No name has more words."""
@@ -65,8 +67,16 @@ def _joins(told: Passage, left: int, at: int, first: int, stop: int) -> bool:
     words = told.words[left:at]
     if told.lowered[at] == "and":
         is_body = not NAMED_BODIES.isdisjoint(told.words[first:stop])
-        return is_body and len(words) <= 2 and left > 0 and told.lowered[left - 1] == "the"
-    return len(words) == 1 or not NAMED_BODIES.isdisjoint(words)
+        is_short = len(words) <= 2 and left > 0 and told.lowered[left - 1] == "the"
+        return (is_body and is_short) or _is_field(told, left, at)
+    return words[-1] in OF_A_PLACE or not NAMED_BODIES.isdisjoint(words)
+
+
+def _is_field(told: Passage, left: int, at: int) -> bool:
+    """Whether the words are what a body is for, or a body with that: ``Center for Disease Control and Prevention``."""
+    if left > 1 and told.lowered[left - 1] in FOR:
+        return told.words[left - 2] in NAMED_BODIES
+    return not FOR.isdisjoint(told.lowered[left:at]) and not NAMED_BODIES.isdisjoint(told.words[left:at])
 
 
 def run_after(told: Passage, first: int, ceiling: int) -> int:
@@ -105,6 +115,8 @@ def split_title(told: Passage, first: int, stop: int) -> tuple[int, str]:
     if told.words[first] in STYLES:
         return first, ""
     last = next((n for n in range(stop - 1, first - 1, -1) if told.words[n] in TITLES), None)
+    if last is None and first in told.begins and (told.lowered[first] in OFFICES or told.lowered[first] in PEOPLE):
+        last = first
     if last is None or not NAMED_BODIES.isdisjoint(told.words[last + 1 : stop]):
         return first, ""
     if last + 1 == stop:

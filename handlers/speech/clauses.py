@@ -5,14 +5,17 @@ from typing import NamedTuple
 
 from presslog.handlers.insight.facts import Attribution, Span
 
+from .cues import HEARERS
 from .evidence import ADVERBIAL, DAYS, NEAR, VERBS
 from .passage import Passage
+from .phrases import FINITE
 
 STOPS = ".,;:!?–—"
 JOINS = frozenset("and but".split())
-GOES_ON = JOINS | frozenset("are had has is was were will would".split())
+GOES_ON = JOINS | FINITE
 """Behind a cue between two commas they go on with what is said: ``What remains, lawyers say, is a wharf``."""
 OTHER_VERBS = frozenset(VERBS) | {"declined", "refused"}
+BEFORE_THAT = ADVERBIAL | {"that"}
 LEAST_WORDS = 2
 
 
@@ -77,7 +80,8 @@ def clause_of(told: Passage, said: Said) -> Span | None:
 
 def _following(told: Passage, said: Said) -> Span | None:
     near = next((n for n in range(said.end, min(said.clear, said.end + NEAR)) if told.lowered[n] == "that"), None)
-    if near is not None and not any(told.words[n] in STOPS for n in range(said.end, near)):
+    is_complement = near == said.end or told.lowered[said.cue] in HEARERS or told.lowered[said.end] in BEFORE_THAT
+    if near is not None and is_complement and not any(told.words[n] in STOPS for n in range(said.end, near)):
         start = near + 1
     else:
         start = said.end if said.rule == "according" else _behind_adverb(told, said)
@@ -100,8 +104,8 @@ def _other_verb(told: Passage, start: int, stop: int) -> int:
 
 
 def _fronted(told: Passage, said: Said) -> Span | None:
-    after = told.lowered[said.end + 1] if said.end + 1 < said.clear else ""
-    goes_on = said.end < said.clear and told.words[said.end] == "," and after in GOES_ON
+    after = told.lowered[said.end + 1] if said.end + 1 < said.clear and told.words[said.end] == "," else ""
+    goes_on = after in GOES_ON or (said.rule == "according" and after.endswith("ed"))
     return _trimmed(told, said.begin, said.clear if goes_on else min(said.first, said.cue))
 
 

@@ -6,7 +6,7 @@ from .cues import HEARERS, PARTICIPLES, PLURAL
 from .evidence import ADVERBIAL, DAYS, VERBS, behind_hearer, cue_stop, rule_of, rule_of_participle
 from .objects import phrase_after
 from .passage import Passage
-from .phrases import FINITE, PRONOUNS, SEVERAL, Phrase
+from .phrases import FINITE, PRONOUNS, SEVERAL, TAILS, Phrase
 from .spoken import HIDDEN
 from .subjects import phrase_before
 
@@ -88,7 +88,9 @@ def _colon(told: Passage, number: int, first: int, stop: int) -> Frame | None:
 
 def _citing(told: Passage, number: int, first: int, stop: int) -> Frame | None:
     phrase = phrase_after(told, number + 1, stop) if number > first else None
-    return Frame(phrase, number, number + 1, phrase.stop, "citing") if phrase else None
+    after = told.lowered[phrase.tail] if phrase and phrase.tail < stop else "."
+    is_whole = not after[0].isalnum() or after in TAILS or after in AFTER_SPEAKER
+    return Frame(phrase, number, number + 1, phrase.stop, "citing") if phrase and is_whole else None
 
 
 def _participle(told: Passage, number: int, first: int, last: Frame | None) -> Frame | None:

@@ -34,4 +34,5 @@ def kind_of_role(words: Sequence[str]) -> str:
     link = next((place for place, word in enumerate(words) if word in LINKS), len(words))
     if link and words[link - 1] in BODIES:
         return "organisation"
-    return "person" if OFFICES.isdisjoint(words) else "official"
+    is_of_body = not BODIES.isdisjoint(words[:link]) or words[link : link + 1] == ["for"]
+    return "official" if is_of_body or not OFFICES.isdisjoint(words) else "person"

@@ -6,9 +6,10 @@ from itertools import islice
 
 from presslog.handlers.insight.outlets import outlet_of
 
+from .genders import gender_of
 from .kinds import named_kind
-from .names import Names, Topic, gender_of
-from .nouns import BODIES, COMPANIES, DOCUMENTS, OFFICES, OUTLETS, PEOPLE
+from .names import Names, Topic, bare
+from .nouns import BODIES, COMPANIES, DOCUMENTS, NAMED_OUTLETS, OFFICES, OUTLETS, PEOPLE
 from .passage import Passage
 from .phrases import Phrase
 
@@ -45,6 +46,15 @@ class Memory:
     def kind(self, name: str) -> str:
         """As what one of that name spoke or is introduced; empty where he is not."""
         return self._kinds.get(name) or ("official" if name in self.names.titled else "")
+
+    def full(self, phrase: Phrase) -> str:
+        """The name in a phrase as fully as the passage tells it: ``Price`` is ``Ned Price``."""
+        name = bare(phrase.name)
+        if phrase.article != "the":
+            return self.names.full(name, phrase.head)
+        is_short = " " not in name and name in NAMED_OUTLETS
+        near = (topic.name for topic in self._before(phrase.head) if topic.name.endswith(f" {name}"))
+        return next(near, name) if is_short else name
 
     def meant(self, phrase: Phrase) -> str:
         """The name of the one for whom a noun or pronoun stands; empty where it is not clear."""

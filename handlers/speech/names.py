@@ -3,21 +3,15 @@
 from typing import NamedTuple
 
 from .capitals import is_name, run_after, split_title
+from .genders import gender_of
 from .kinds import named_kind
 from .nouns import ARTICLES, OFFICES, PARTICLES, PEOPLE, STYLES
 from .passage import Passage
 from .phrases import BEFORE_SUBJECTS, is_role
 
-MEN = frozenset(
-    "sir lord mr mr. spokesman chairman businessman congressman man king prince father brother husband".split()
-)
-WOMEN = frozenset(
-    "businesswoman chairwoman congresswoman dame lady miss mother mrs mrs. ms ms. princess queen sister spokeswoman "
-    "wife woman".split()
-)
 BEFORE_TOPICS = BEFORE_SUBJECTS | {"was", "is"}
 MOST_OF_ONE = 30
-"""So many full names with one surname are told apart."""
+"""So often one of several with a surname is named in full after another before all further names are left out."""
 
 
 class Topic(NamedTuple):
@@ -47,8 +41,8 @@ class Names:
         self._outlets = outlets
         self._full: dict[str, list[tuple[int, str]]] = {}
         end = 0
-        for at, word in enumerate(told.words):
-            if at >= end and (word[0].isupper() or at in told.begins):
+        for at in [number for number, word in enumerate(told.words) if word[0].isupper()]:
+            if at >= end:
                 end = self._read(at)
 
     def full(self, name: str, at: int) -> str:
@@ -105,7 +99,7 @@ class Names:
         if not kind and stop - head > 1:
             kind = "person"
             known = self._full.setdefault(name.rpartition(" ")[2], [])
-            if len(known) < MOST_OF_ONE:
+            if len(known) < MOST_OF_ONE and (not known or known[-1][1] != name):
                 known.append((head, name))
         if role and kind in {"", "person"}:
             self.titled.add(name)
@@ -117,11 +111,6 @@ class Names:
     def _is_told(self, first: int) -> bool:
         """``The driver, Gus Adamczyk, does not``."""
         return self._told.words[first - 1] == "," and not {first - 3, first - 2}.isdisjoint(self._told.begins)
-
-
-def gender_of(*words: str) -> str:
-    """``man`` or ``woman`` where one of the words says so."""
-    return next(("man" if word in MEN else "woman" for word in words if word in MEN or word in WOMEN), "")
 
 
 def bare(name: str) -> str:

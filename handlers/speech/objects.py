@@ -104,7 +104,8 @@ def _with_asides(told: Passage, found: Phrase, ceiling: int) -> Phrase:
             break
         end = _aside_end(told, stop + 1, ceiling)
         is_open = must_close and (end == ceiling or told.words[end] != ",")
-        if is_open or told.lowered[stop + 1] in NO_ASIDES or not is_aside(told, stop + 1, end):
+        is_other = told.lowered[stop + 1] in NO_ASIDES or run_after(told, stop + 1, end) == end
+        if is_open or is_other or not is_aside(told, stop + 1, end):
             break
         role, stop = role or role_in(told, stop + 1, end), end
     return found._replace(stop=stop, role=role)

@@ -70,7 +70,7 @@ def role_start(told: Passage, stop: int, floor: int) -> int:
         word = told.lowered[first - 1]
         if word in DETERMINERS:
             return first - 1
-        is_joined = word == "and" and first - 2 >= floor and told.lowered[first - 2] in OFFICES
+        is_joined = word == "and" and first - 2 >= floor and told.lowered[first - 2] in _people
         if (word in NO_PART and not is_joined) or not word[0].isalnum():
             break
         first -= 1
