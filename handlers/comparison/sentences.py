@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 CLOSING = "\"'”’“»›)\\]」』）"
 TITLES = frozenset(
-    "Mr Mrs Ms Dr Prof Gen Sen Rep Gov Lt Col Sgt Cpl Capt Cmdr Maj Adm Brig Supt Insp St Rev Hon Fr Pres Amb Atty Mme "
-    "Mlle Hr Nr vs cf approx bzw".split()
+    "Mr Mrs Ms Dr Prof Gen Sen Rep Gov Det Cllr Lt Col Sgt Cpl Capt Cmdr Maj Adm Brig Supt Insp St Rev Hon Fr Pres Amb "
+    "Atty Mme Mlle Hr Nr vs cf approx bzw".split()
 )
 """Abbreviations that something always follows."""
 BEFORE_FIGURES = frozenset("no nos p pp vol art sec jan feb mar apr jun jul aug sep sept oct nov dec".split())

@@ -49,7 +49,7 @@ def attributions(article: Article) -> list[Attribution]:
         before = found[-1] if first == sentence else None
         sentence = first
         found.append(_attribution(told, frame, memory, before))
-        if before and frame.rule == "fronted" and found[-1].kind == "outlet":
+        if before and frame.rule in {"fronted", "according"} and found[-1].kind == "outlet":
             found[-2] = _reported_by(before, found[-1])
     return found
 

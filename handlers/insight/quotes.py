@@ -116,4 +116,13 @@ def _indirect(told: Passage, said: Mapping[int, Sequence[Said]], in_marks: Seque
         following = bisect_left(ends, span.start + 1)
         if following == len(ends) or in_marks[following].span.start >= span.end:
             found.append(_quote(span, "indirect", speaker))
-    return found
+    return _apart(found)
+
+
+def _apart(found: Sequence[Quote]) -> list[Quote]:
+    """Quotes in the order of the text, without those that begin inside of another."""
+    kept: list[Quote] = []
+    for quote in sorted(found, key=lambda each: each.span):
+        if not kept or quote.span.start >= kept[-1].span.end:
+            kept.append(quote)
+    return kept

@@ -50,6 +50,8 @@ def run_before(told: Passage, stop: int, floor: int) -> int:
 
 def _plain_before(told: Passage, stop: int, floor: int) -> int:
     first, floor = stop, max(floor, stop - LONGEST)
+    if first - 2 >= floor and told.words[first - 1].isdecimal() and is_name(told, first - 2):
+        first -= 1
     while first > floor:
         if is_name(told, first - 1):
             if first < stop and told.words[first - 1].endswith(("’s", "'s")):

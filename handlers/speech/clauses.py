@@ -16,6 +16,8 @@ GOES_ON = JOINS | FINITE
 """Behind a cue between two commas they go on with what is said: ``What remains, lawyers say, is a wharf``."""
 OTHER_VERBS = frozenset(VERBS) | {"declined", "refused"}
 BEFORE_THAT = ADVERBIAL | {"that"}
+MOST_OF_A_BEGINNING = 5
+"""Behind so few words and a comma a cue only parts what is said: ``All were well, she said, except in one matter``."""
 LEAST_WORDS = 2
 
 
@@ -70,6 +72,8 @@ def _apart(several: Sequence[Said]) -> list[Said]:
 
 def clause_of(told: Passage, said: Said) -> Span | None:
     """The clause of an attribution; None where it has none."""
+    if said.rule == "citing" and told.lowered[said.end : said.end + 2] == [",", "that"]:
+        return _trimmed(told, said.end + 2, said.clear)
     if said.rule == "citing":
         return clause_of(told, said.through) if said.through and said.through.rule != "citing" else None
     is_first = said.first == told.sentence(said.cue)[0]
@@ -79,13 +83,20 @@ def clause_of(told: Passage, said: Said) -> Span | None:
 
 
 def _following(told: Passage, said: Said) -> Span | None:
-    near = next((n for n in range(said.end, min(said.clear, said.end + NEAR)) if told.lowered[n] == "that"), None)
-    is_complement = near == said.end or told.lowered[said.cue] in HEARERS or told.lowered[said.end] in BEFORE_THAT
-    if near is not None and is_complement and not any(told.words[n] in STOPS for n in range(said.end, near)):
-        start = near + 1
-    else:
-        start = said.end if said.rule == "according" else _behind_adverb(told, said)
+    that = _that(told, said)
+    start = that + 1 if that is not None else said.end if said.rule == "according" else _behind_adverb(told, said)
     return _trimmed(told, start, _other_verb(told, start, said.clear))
+
+
+def _that(told: Passage, said: Said) -> int | None:
+    """The ``that`` with which the clause begins: not that in ``said a man that fell``."""
+    for number in range(said.end, min(said.clear, said.end + NEAR)):
+        if told.words[number] in STOPS:
+            break
+        if told.lowered[number] == "that":
+            is_told = told.lowered[said.cue] in HEARERS or told.lowered[said.end] in BEFORE_THAT
+            return number if is_told else None
+    return None
 
 
 def _behind_adverb(told: Passage, said: Said) -> int:
@@ -105,7 +116,9 @@ def _other_verb(told: Passage, start: int, stop: int) -> int:
 
 def _fronted(told: Passage, said: Said) -> Span | None:
     after = told.lowered[said.end + 1] if said.end + 1 < said.clear and told.words[said.end] == "," else ""
-    goes_on = after in GOES_ON or (said.rule == "according" and after.endswith("ed"))
+    is_short = said.first - said.begin <= MOST_OF_A_BEGINNING
+    is_word = after[:1].isalnum()
+    goes_on = is_word and (after in GOES_ON or is_short or (said.rule == "according" and after.endswith("ed")))
     return _trimmed(told, said.begin, said.clear if goes_on else min(said.first, said.cue))
 
 

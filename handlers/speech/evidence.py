@@ -1,6 +1,6 @@
 """Whether something is said by the verb of somebody, and on which side of it that stands."""
 
-from .cues import CUES, HEARERS, WILLING
+from .cues import CUES, DENIALS, HEARERS, THOUGHTS, WILLING
 from .kinds import named_kind
 from .nouns import ARTICLES, DETERMINERS
 from .objects import phrase_after
@@ -25,7 +25,9 @@ INTRODUCING = frozenset(
 )
 """What begins a sentence with something else than what is said."""
 REPORTS = frozenset("reported reports".split())
-NEVER_AFTER = frozenset("to nothing so no yes goodbye farewell hello".split())
+NEVER_AFTER = frozenset("to nothing so goodbye farewell hello".split())
+LEAST_CLAUSE = 5
+"""A clause that begins with an article has so many words: ``believes the fault lies there``."""
 JOINS = frozenset("and but".split())
 OWN = frozenset("its their his her".split())
 SUBJECTS = PRONOUNS | {"there", "nobody", "i", "we"}
@@ -57,21 +59,29 @@ def cue_stop(told: Passage, number: int) -> int:
 def rule_of(told: Passage, number: int, rest: int, phrase: Phrase) -> str:
     """The rule by which a verb counts that goes on at ``rest``: fronted, following, naming; empty where it does not."""
     first, stop = told.sentence(number)
-    need = VERBS[told.lowered[number]]
+    word = told.lowered[number]
     if rest < stop and told.lowered[rest] in NEVER_AFTER:
-        return "naming" if told.lowered[number] in WILLING and _has_quote(told, rest, stop, NEAR) else ""
-    if need == "quote":
+        return "naming" if word in WILLING and _has_quote(told, rest, stop, NEAR) else ""
+    if VERBS[word] == "quote":
         return "naming" if _has_quote(told, rest, stop, NEAR_QUOTE) else ""
+    if word in DENIALS:
+        return "following" if rest < stop and told.lowered[rest] == "that" else ""
     that = _has_that(told, rest, stop)
     is_before = not that or (told.lowered[rest] != "that" and _has_verb(told, first, phrase.first))
     if is_before and _may_end(told, rest, stop) and _is_fronted(told, rest, phrase, first, stop):
         return "fronted"
-    if need == "behind":
-        return ""
-    is_report = told.lowered[number] in REPORTS and named_kind(phrase.name) == "outlet"
-    if need == "nothing" or that or is_report or _has_quote(told, rest, stop, NEXT_QUOTE):
-        return "following"
-    return "following" if need == "clause" and _is_clause(told, rest, stop) else ""
+    return "following" if (that and VERBS[word] != "behind") or _follows(told, number, rest, phrase) else ""
+
+
+def _follows(told: Passage, number: int, rest: int, phrase: Phrase) -> bool:
+    """Whether something is said behind a verb without ``that``."""
+    _, stop = told.sentence(number)
+    word = told.lowered[number]
+    need = VERBS[word]
+    is_report = word in REPORTS and named_kind(phrase.name) == "outlet"
+    if need == "nothing" or is_report or _has_quote(told, rest, stop, NEXT_QUOTE):
+        return need != "behind"
+    return need == "clause" and _is_clause(told, rest, stop)
 
 
 def rule_of_participle(told: Passage, number: int, need: str) -> str:
@@ -123,7 +133,9 @@ def _is_clause(told: Passage, rest: int, stop: int) -> bool:
     if rest + 1 >= stop:
         return False
     word = told.lowered[rest]
-    return word in SUBJECTS or ((word in ARTICLES or word in OWN) and _has_verb(told, rest, stop))
+    begins = word in ARTICLES or word in OWN
+    is_thought = begins and stop - rest > LEAST_CLAUSE and told.lowered[rest - 1] in THOUGHTS
+    return word in SUBJECTS or is_thought or (begins and _has_verb(told, rest, stop))
 
 
 def _has_verb(told: Passage, first: int, stop: int) -> bool:

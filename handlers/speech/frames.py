@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from .cues import HEARERS, PARTICIPLES, PLURAL
+from .cues import HEARERS, PARTICIPLES, PLURAL, THOUGHTS
 from .evidence import ADVERBIAL, DAYS, VERBS, behind_hearer, cue_stop, rule_of, rule_of_participle
 from .objects import phrase_after
 from .passage import Passage
@@ -64,7 +64,7 @@ def _frame(told: Passage, number: int, first: int, stop: int, last: Frame | None
         return BY_WORD[word](told, number, first, stop)
     if word in PARTICIPLES:
         return _participle(told, number, first, last)
-    if word in QUOTING and (frame := _quoted(told, number, first, stop)):
+    if word in QUOTING and (frame := _quoted(told, number, first, stop) or _was_quoted(told, number, first, stop)):
         return frame
     if word not in VERBS or not told.words[number].islower():
         return None
@@ -120,6 +120,16 @@ def _quoted(told: Passage, number: int, first: int, stop: int) -> Frame | None:
     return Frame(source, number, number + 1, rest, "quoted", through) if through else None
 
 
+def _was_quoted(told: Passage, number: int, first: int, stop: int) -> Frame | None:
+    """``Lordkipa was quoted by Reuters as saying``."""
+    if number - 1 <= first or told.lowered[number - 1] not in FINITE:
+        return None
+    by = phrase_after(told, number + 2, stop) if told.lowered[number + 1 : number + 2] == ["by"] else None
+    rest = by.stop if by else number + 1
+    source = phrase_before(told, number - 1, first) if told.lowered[rest : rest + 2] == ["as", "saying"] else None
+    return Frame(source, number, number + 1, rest + 2, "quoted", by) if source else None
+
+
 def _inverted(told: Passage, number: int, first: int, stop: int) -> Frame | None:
     """``“…,” said Price``; ``The sign was wrong, explained Fuchs, a teacher``."""
     word = told.lowered[number]
@@ -144,7 +154,8 @@ def _after_subject(told: Passage, number: int, first: int, stop: int, last: Fram
         return None
     phrase = _subject(told, start, first, last)
     word = told.lowered[number]
-    if not phrase or (word in PLURAL and not _are_several(told, phrase)):
+    is_past = word in THOUGHTS and told.lowered[number - 1] == "had"
+    if not phrase or is_past or (word in PLURAL and not _are_several(told, phrase)):
         return None
     if word in ALSO_NOUNS and phrase.noun and phrase.stop > phrase.tail:
         return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from presslog.handlers.insight.outlets import outlet_of
+from presslog.handlers.insight.outlets import aliases
 
 from .nouns import BODIES, DOCUMENTS, NAMED_BODIES, NAMED_OUTLETS, OFFICES, OUTLETS
 from .phrases import LINKS
@@ -13,9 +13,11 @@ NO_OUTLETS = frozenset("Board Court Department Ministry Office".split())
 
 def named_kind(name: str) -> str:
     """``outlet`` or ``organisation`` where a name shows that it is one of those; else empty."""
-    if outlet_of(name):
+    if name in aliases():
         return "outlet"
-    words = name.split()
+    words = name.replace("-", " ").split()
+    if words[:1] and words[0].isupper() and words[0] in aliases():
+        return "outlet"
     if len(words) > 1 and words[-1] not in NO_OUTLETS and not NAMED_OUTLETS.isdisjoint(words):
         return "outlet"
     return "" if NAMED_BODIES.isdisjoint(words) else "organisation"

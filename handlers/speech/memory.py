@@ -36,8 +36,7 @@ class Memory:
     def note(self, at: int, name: str, kind: str, role: str) -> None:
         """Keep who spoke, where, and as what."""
         words = role.lower().split()
-        gender = self._genders.get(name) or gender_of(*words, *name.lower().split()[:1])
-        topic = Topic(at, name, kind, gender)
+        topic = Topic(at, name, kind, gender_of(*words))
         self._topics.insert(bisect_left(self._topics, topic), topic)
         if name:
             self._kinds.setdefault(name, kind)
@@ -96,7 +95,10 @@ class Memory:
         """Whether it is a person, and none of the other gender."""
         name = self.names.full(topic.name, topic.at) if topic.name else ""
         is_person = topic.kind in PERSON_KINDS or (not topic.kind and self.names.is_person(name))
-        return is_person and (self._genders.get(name) or topic.gender or gender) == gender
+        return is_person and (self._gender(name, topic) or gender) == gender
+
+    def _gender(self, name: str, topic: Topic) -> str:
+        return self._genders.get(name) or topic.gender or gender_of(name.partition(" ")[0].lower())
 
     def _subject(self, at: int) -> str:
         """The body of which the sentence before, or this one, tells."""
@@ -122,7 +124,7 @@ class Memory:
         if not last or not last.name or self._told.paragraph(last.at) != here:
             return ""
         name, wanted = self.names.full(last.name, at), gender_of(noun)
-        known = self._genders.get(name) or last.gender
+        known = self._gender(name, last)
         return "" if wanted and known and wanted != known else name
 
     def _outlet(self, phrase: Phrase) -> str:

@@ -105,8 +105,7 @@ class Names:
             self.titled.add(name)
         is_subject = is_first or before in BEFORE_TOPICS or not before[-1].isalnum() or is_role(before)
         if is_subject or kind in {"outlet", "organisation"}:
-            gender = gender_of(name.lower().partition(" ")[0], *role.lower().split())
-            self.topics.append(Topic(head, name, kind, gender, is_weak=not is_first and not self._is_told(first)))
+            self.topics.append(Topic(head, name, kind, is_weak=not is_first and not self._is_told(first)))
 
     def _is_told(self, first: int) -> bool:
         """``The driver, Gus Adamczyk, does not``."""

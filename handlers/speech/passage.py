@@ -18,8 +18,9 @@ _dateline = re.compile(
     r"(?:[A-Z]{2}[^\n(—–]{0,60}?\s?(?:\([^)\n]{2,40}\)\s)?|(?:[A-Z][^\n(—–]{0,40})?\([^)\n]{2,40}\)\s)(?:--|[—–-])\s"
 )
 _word = re.compile(
-    rf"{HIDDEN}++[{ENDS}]?[”’\"'»«“‘」』]?|(?:[^\W\d_]\.)++|"
-    r"(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|Lt|Col|Sgt|Capt|St|Jr|Sr)\.|"
+    rf"{HIDDEN}++[{ENDS}]?[”’\"'»«“‘」』]?|"
+    # Few words begin with a capital: the long list is tried for those alone.
+    r"(?=[A-Z])(?:(?:[A-Z]\.)++|(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|Lt|Col|Sgt|Capt|St|Jr|Sr|Det|Insp|Supt|Cllr|Rev)\.)|[ap]\.m\.|"
     r"\w++(?:[-’'&]\w++|[.,]\d++)*+(?:(?<=s)[’'])?|[^\w\s]"
 )
 

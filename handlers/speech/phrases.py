@@ -6,7 +6,8 @@ from .nouns import ARTICLES, BODIES, DETERMINERS, DOCUMENTS, OFFICES, OUTLETS, P
 from .passage import Passage
 
 PRONOUNS = frozenset("he she it they".split())
-NOUNS = OFFICES | PEOPLE | BODIES | OUTLETS | DOCUMENTS
+SPEAKERS = OFFICES | PEOPLE | frozenset(f"{word}s" for word in OFFICES | PEOPLE)
+NOUNS = SPEAKERS | BODIES | OUTLETS | DOCUMENTS
 SEVERAL = frozenset("people police spokespeople men women they".split())
 LINKS = frozenset("of for from at in with by on to near".split())
 TAILS = LINKS | frozenset(
@@ -39,8 +40,6 @@ MOST_WORDS = 14
 MOST_ASIDES = 4
 """So many stand between a name and its verb: ``Quill, 29, an archivist, who was there, said``."""
 
-_people = OFFICES | PEOPLE
-
 
 class Phrase(NamedTuple):
     """Who speaks, in numbers of words: from ``first`` to before ``stop``, its name or noun from ``head`` to ``tail``.
@@ -60,7 +59,7 @@ class Phrase(NamedTuple):
 
 def is_role(word: str) -> bool:
     """Whether a word in small letters says what somebody is."""
-    return word in _people or (len(word) > 5 and word.endswith(ROLE_ENDS) and word not in NO_PART)
+    return word in SPEAKERS or (len(word) > 5 and word.endswith(ROLE_ENDS) and word not in NO_PART)
 
 
 def role_start(told: Passage, stop: int, floor: int) -> int:
@@ -70,7 +69,7 @@ def role_start(told: Passage, stop: int, floor: int) -> int:
         word = told.lowered[first - 1]
         if word in DETERMINERS:
             return first - 1
-        is_joined = word == "and" and first - 2 >= floor and told.lowered[first - 2] in _people
+        is_joined = word == "and" and first - 2 >= floor and told.lowered[first - 2] in SPEAKERS
         if (word in NO_PART and not is_joined) or not word[0].isalnum():
             break
         first -= 1
@@ -103,7 +102,7 @@ def is_aside(told: Passage, first: int, end: int) -> bool:
     begins = word in ASIDES or word in LINKS or word in PARTICIPLES or (word in DETERMINERS and word != "that")
     if begins or word.isdecimal() or word.endswith(("ing", "ed")):
         return True
-    return not _people.isdisjoint(told.lowered[first : first + 6])
+    return not SPEAKERS.isdisjoint(told.lowered[first : first + 6])
 
 
 def role_in(told: Passage, first: int, end: int) -> str:
@@ -112,5 +111,5 @@ def role_in(told: Passage, first: int, end: int) -> str:
     stop = next((n for n in range(first, end) if told.lowered[n] in RELATIVES or told.lowered[n] == "from"), end)
     if stop == first or word in LINKS or word.isdecimal() or word.endswith(("ing", "ed")):
         return ""
-    is_office = not _people.isdisjoint(told.lowered[first:stop]) or not TITLES.isdisjoint(told.words[first:stop])
+    is_office = not SPEAKERS.isdisjoint(told.lowered[first:stop]) or not TITLES.isdisjoint(told.words[first:stop])
     return without_article(told, first, stop) if word in DETERMINERS or is_office else ""

@@ -1,12 +1,16 @@
 """Through which outlet a source is known: the one that was told, or that carries its words."""
 
+import re
 from collections.abc import Iterator, Sequence
+
+from presslog.handlers.insight.outlets import outlet_of
 
 from .cues import HEARERS
 from .evidence import REPORTS
 from .frames import Frame
 from .kinds import named_kind
 from .memory import Memory
+from .nouns import NAMED_OUTLETS
 from .objects import phrase_after
 from .passage import Passage
 from .phrases import Phrase
@@ -15,7 +19,7 @@ CARRIED = frozenset("aired broadcast carried cited obtained published quoted rep
 GIVEN = frozenset("article column essay interview".split())
 TO = frozenset("for in to with".split())
 FOREIGN_ARTICLES = ("Al ", "Das ", "De ", "Der ", "Die ", "El ", "Il ", "La ", "Le ")
-INITIALS = frozenset("ABC ARD CBC MDR NDR ZDF".split())
+_CALL_SIGN = re.compile(r"ABC|ARD|CBC|MDR|NDR|ZDF|[KW][A-Z]{3}")
 """Broadcasters whose initials mean one only to those who read there."""
 NEAR = 14
 """So many words behind a cue an outlet is looked for."""
@@ -47,6 +51,9 @@ def outlet_near(told: Passage, frame: Frame, memory: Memory) -> Phrase | None:
     if told.lowered[frame.cue] in HEARERS:
         return _outlet(told, frame.stop, stop, memory)
     phrase, rest = frame.phrase, max(frame.stop, frame.phrase.stop)
+    at = rest + (told.words[rest : rest + 1] == [","])
+    if at < stop and told.lowered[at] in {"in", "on"} and (found := _outlet(told, at + 1, stop, memory)):
+        return found
     places = [*range(phrase.tail, phrase.stop), *range(rest, min(stop, rest + NEAR))]
     if told.lowered[first] == "in":
         places += range(first, min(first + NEAR, phrase.first))
@@ -68,5 +75,7 @@ def _outlet(told: Passage, first: int, stop: int, memory: Memory) -> Phrase | No
     found = phrase_after(told, first, stop)
     if not found or not found.name:
         return None
-    is_outlet = found.name in memory.outlets or named_kind(found.name) == "outlet"
-    return found if is_outlet or found.name in INITIALS else None
+    name = found.name
+    is_known = name in memory.outlets or outlet_of(name) or named_kind(name) == "outlet"
+    is_called_so = _CALL_SIGN.fullmatch(name) or (found.article == "the" and name in NAMED_OUTLETS)
+    return found if is_known or is_called_so else None

@@ -53,6 +53,14 @@ def told(text: str) -> list[tuple[str, str, str]]:
         ("In March, Ana Silva said in a letter that it held.", "Ana Silva", "said"),
         ("The board refused to pay, arguing that it held.", "board", "arguing"),
         ("Reuters quoted Ana Silva as saying it held.", "Ana Silva", "quoted"),
+        ("Ana Silva was quoted by Reuters as saying it held.", "Ana Silva", "quoted"),
+        ("Ana Silva denied that it held.", "Ana Silva", "denied"),
+        ("Ana Silva believes the dam will hold.", "Ana Silva", "believes"),
+        ("“It held,” said Det. Ana Silva.", "Ana Silva", "said"),
+        ("Employee Ana Silva said it held.", "Ana Silva", "said"),
+        ("Bakers' Local 9 said it held.", "Bakers' Local 9", "said"),
+        ("The Centre for Dam Care and Repair said it held.", "Centre for Dam Care and Repair", "said"),
+        ("Ana Silva said", "Ana Silva", "said"),
         ("15:48: The dam held, the Water Board says.", "Water Board", "says"),
         ("LIMA, March 9 (Reuters) - Ana Silva said it held.", "Ana Silva", "said"),
     ],
@@ -68,6 +76,7 @@ def test_somebody_is_found_with_the_words_that_say_so(text: str, source: str, cu
         "Ana Silva would say that it held.",
         "Ana Silva declined to say whether it held.",
         "It is said that it held.",
+        "Ana Silva had thought that it held.",
         "Ana Silva was told that it held.",
         "Ana Silva denied reports that it held.",
         "Ana Silva called for a review.",
@@ -137,6 +146,8 @@ def test_a_source_that_an_outlet_cites_is_known_through_it() -> None:
         "It held, according to Ana Silva, quoted by Reuters.",
         "Ana Silva said it held, Reuters reported.",
         "It held, Reuters quoted Ana Silva as saying.",
+        "It held, Ana Silva said, according to Reuters.",
+        "The dam held, explained Ana Silva, a baker, on Reuters.",
     ],
 )
 def test_an_outlet_that_was_told_or_carries_it_stands_between(text: str) -> None:
@@ -178,6 +189,11 @@ def test_the_one_of_two_with_a_surname_is_meant_who_was_named_last() -> None:
         ("It was old, the spokesman said.", ""),
         ("It was old, she said.", ""),
         ("It was old, the agency said.", ""),
+        (
+            "Ana Silva said it held.\n\nSeeking calm, Tan, who knew it, left. He said it was old. Lee Tan came.",
+            "Lee Tan",
+        ),
+        ("Boris Silva said it held. It was old, she said.", ""),
     ],
 )
 def test_a_noun_or_pronoun_is_the_last_one_that_fits_or_stays_open(text: str, name: str) -> None:
