@@ -84,7 +84,7 @@ def _is_field(told: Passage, left: int, at: int) -> bool:
 def run_after(told: Passage, first: int, ceiling: int) -> int:
     """Where the name ends that begins at ``first``."""
     stop = _plain_after(told, first, ceiling)
-    while stop + 1 < ceiling and told.lowered[stop] in JOINING:
+    while first < stop < ceiling - 1 and told.lowered[stop] in JOINING:
         at = stop + 1 + (told.lowered[stop + 1] == "the")
         if at >= ceiling or not is_name(told, at):
             break

@@ -122,7 +122,8 @@ def _is_fronted(told: Passage, rest: int, phrase: Phrase, first: int, stop: int)
         return False
     if rest + 1 < stop and told.words[rest] in ",:" and told.words[rest + 1][0] == HIDDEN:
         # "He was wrong, Price said, “as we all are”" goes on; "In the end, Price said, “We go”" begins.
-        return told.words[before][0] == HIDDEN or told.text[told.starts[rest + 1] + 1].islower()
+        inner = told.starts[rest + 1] + 1
+        return told.words[before][0] == HIDDEN or told.text[inner : inner + 1].islower()
     if rest >= stop or not told.words[rest][0].isalnum():
         return True
     return told.lowered[first] not in INTRODUCING or before - first > NEAR

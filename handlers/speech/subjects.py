@@ -68,7 +68,8 @@ def _part(told: Passage, stop: int, floor: int) -> int:
 
 def _behind_role(told: Passage, first: int, end: int, floor: int) -> Phrase | None:
     """``the borough's treasurer, Gethin Prosser,``: the name from ``first`` to ``end``, before it what he is."""
-    if first - 1 <= floor or told.words[first - 1] != "," or run_before(told, end, first) != first:
+    is_behind = floor < first - 1 < end - 1 and told.words[first - 1] == ","
+    if not is_behind or run_before(told, end, first) != first:
         return None
     if end - first < 2 and told.words[first - 2][0].isupper():
         return None

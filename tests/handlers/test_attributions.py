@@ -88,6 +88,8 @@ def test_somebody_is_found_with_the_words_that_say_so(text: str, source: str, cu
         "",
         "said",
         "according to",
+        "The 9 declined, , said it held.",
+        "Dams, for Lima: “a”.",
         "“",
     ],
 )
