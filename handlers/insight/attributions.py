@@ -10,11 +10,12 @@ from presslog.handlers.speech.passage import Passage, passage
 from presslog.handlers.speech.through import outlet_near, reporting
 
 from .facts import Attribution, Via
+from .language import normalized_tag
 
 CONFIDENCE = {
     "fronted": 0.95,
     "inverted": 0.95,
-    "following": 0.95,
+    "following": 0.9,
     "according": 0.95,
     "citing": 0.9,
     "quoted": 0.9,
@@ -56,7 +57,7 @@ def attributions(article: Article) -> list[Attribution]:
 
 def has_cues(article: Article) -> bool:
     """Whether the cues of the article's language are known; one that declares none is read as English."""
-    return (article.language[:2].lower() or "en") in CUES
+    return (normalized_tag(article.language).partition("-")[0] or "en") in CUES
 
 
 def _attribution(told: Passage, frame: Frame, memory: Memory, before: Attribution | None) -> Attribution:

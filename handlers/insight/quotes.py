@@ -55,12 +55,7 @@ def _speaker(told: Passage, number: int, said: Mapping[int, Sequence[Said]]) -> 
     """The one whose cue stands nearest in the sentence of a word."""
     here = said.get(told.sentence(number)[0], ())
     speaking = [each for each in here if each.attribution.kind not in OF_OTHERS] or here
-    # What is called so stands behind its cue: "It was “sad”, said Lee, who called it “a loss”".
-    return min(
-        speaking,
-        key=lambda each: abs(each.cue - number) + 3 * (each.rule == "naming" and each.cue > number),
-        default=None,
-    )
+    return min(speaking, key=lambda each: abs(each.cue - number), default=None)
 
 
 def _going_on(

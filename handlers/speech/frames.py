@@ -74,6 +74,8 @@ def _frame(told: Passage, number: int, first: int, stop: int, last: Frame | None
 def _according(told: Passage, number: int, first: int, stop: int) -> Frame | None:
     is_cue = first <= number and told.lowered[number + 1 : number + 2] == ["to"]
     phrase = phrase_after(told, number + 2, stop) if is_cue else None
+    if phrase and phrase.name and not _is_whole(told, phrase, stop):
+        return None
     return Frame(phrase, number, number + 2, phrase.stop, "according") if phrase else None
 
 
@@ -88,9 +90,14 @@ def _colon(told: Passage, number: int, first: int, stop: int) -> Frame | None:
 
 def _citing(told: Passage, number: int, first: int, stop: int) -> Frame | None:
     phrase = phrase_after(told, number + 1, stop) if number > first else None
-    after = told.lowered[phrase.tail] if phrase and phrase.tail < stop else "."
-    is_whole = not after[0].isalnum() or after in TAILS or after in AFTER_SPEAKER
+    is_whole = phrase and _is_whole(told, phrase, stop)
     return Frame(phrase, number, number + 1, phrase.stop, "citing") if phrase and is_whole else None
+
+
+def _is_whole(told: Passage, phrase: Phrase, stop: int) -> bool:
+    """Whether no other noun goes on with it: ``citing business issues``, ``according to Palestinian tallies``."""
+    after = told.lowered[phrase.tail] if phrase.tail < stop else "."
+    return not after[0].isalnum() or after in TAILS or after in AFTER_SPEAKER
 
 
 def _participle(told: Passage, number: int, first: int, last: Frame | None) -> Frame | None:

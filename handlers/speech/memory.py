@@ -106,10 +106,11 @@ class Memory:
         before, _ = self._told.sentence(max(first - 1, 0))
         earliest = before if self._told.paragraph(before) == self._told.paragraph(at) else first
         near = [topic for topic in self._before(at) if topic.at >= earliest]
-        body = next((topic for topic in near if topic.kind in BODY_KINDS), None)
-        if not body and near and not near[-1].kind and not self.names.is_person(near[-1].name):
-            body = near[-1]
-        return body.name if body else ""
+        body = next((topic for topic in near if topic.kind in BODY_KINDS and not topic.is_weak), None)
+        if body or not near or near[-1].kind or self.names.is_person(near[-1].name):
+            return body.name if body else ""
+        # Any word has a capital where a sentence begins; a name comes again.
+        return near[-1].name if self._told.words.count(near[-1].name) > 1 else ""
 
     def _in_role(self, phrase: Phrase) -> str:
         """The last one who spoke in that role; for ``the scientist`` the one who spoke before in the paragraph."""

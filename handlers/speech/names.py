@@ -46,14 +46,13 @@ class Names:
                 end = self._read(at)
 
     def full(self, name: str, at: int) -> str:
-        """The fullest form of a person's name: of those who end with it the last one before, else the first behind."""
-        fitting = self._fitting(name)
+        """The fullest form of a person's name, of those who end with it the last one before; the name without one."""
+        fitting = [full for place, full in self._fitting(name) if place <= at]
         if not fitting or named_kind(name):
             return name
-        chosen = next((full for place, full in reversed(fitting) if place <= at), fitting[0][1])
-        styled = (full for _, full in fitting if full.endswith(chosen) and full.partition(" ")[0] in STYLES)
+        styled = (full for full in fitting if full.endswith(fitting[-1]) and full.partition(" ")[0] in STYLES)
         # "the envoy to Ukraine Kurt Volker" looks like a name of three words; elsewhere he stands without the country.
-        return next(styled, "") or min((full for _, full in fitting if chosen.endswith(full)), key=len)
+        return next(styled, "") or min((full for full in fitting if fitting[-1].endswith(full)), key=len)
 
     def is_person(self, name: str) -> bool:
         """Whether somebody of that name is known by first name and surname."""

@@ -7,16 +7,16 @@ DETERMINERS = ARTICLES | frozenset(
 )
 OFFICES = frozenset(
     "adviser advisers advisor advisors agent aide aides ambassador ambassadors attorney boss businessman "
-    "businesswoman captain ceo cfo chair chairman chairperson chairwoman chancellor chief chiefs coach commander "
-    "commissioner commissioners congressman congresswoman constable consul coordinator coroner councillor "
-    "councilman councilwoman counsel delegate deputy detective diplomat diplomats director directors envoy envoys "
-    "executive executives general governor head headmaster headteacher inspector inspectors investigator "
-    "investigators judge judges justice lawmaker lawmakers leader leaders legislator lieutenant magistrate manager "
-    "managers marshal master mayor minister ministers mp mps observers officer officers official officials "
-    "ombudsman operator organiser organizer president principal prosecutor prosecutors ranger referee regulator "
-    "regulators representative representatives secretary senator senators sergeant servant sheriff speaker "
-    "spokesman spokesmen spokespeople spokesperson spokeswoman spokeswomen superintendent supervisor surveyor "
-    "treasurer umpire undersecretary vicar warden winchman".split()
+    "businesswoman campaigners captain ceo cfo chair chairman chairperson chairwoman chancellor chief chiefs "
+    "coach commander commissioner commissioners congressman congresswoman constable consul coordinator coroner "
+    "councillor councilman councilwoman counsel delegate deputy detective diplomat diplomats director directors "
+    "envoy envoys executive executives general governor head headmaster headteacher inspector inspectors "
+    "investigator investigators judge judges justice lawmaker lawmakers leader leaders legislator lieutenant "
+    "magistrate manager managers marshal master mayor mediators minister ministers mp mps negotiators observers "
+    "officer officers official officials ombudsman operator organiser organizer president principal prosecutor "
+    "prosecutors ranger referee regulator regulators representative representatives secretary senator senators "
+    "sergeant servant sheriff speaker spokesman spokesmen spokespeople spokesperson spokeswoman spokeswomen "
+    "superintendent supervisor surveyor treasurer umpire undersecretary vicar warden winchman".split()
 )
 """Who speaks by office."""
 
@@ -111,16 +111,17 @@ PARTICLES = frozenset(
 )
 
 NAMED_BODIES = frozenset(
-    "Academy Administration Agency Air Airlines Airways Alliance Aquarium Army Assembly Association Authorities "
-    "Authority Bank Board Bourse Brigade Brothers Bureau Cabinet Capital Center Centre Chamber Church City Club "
-    "Coalition College Commission Committee Company Confederation Congress Consortium Constabulary Corp "
-    "Corporation Council Court Customs Department Department's Diocese Directorate Embassy Energy Exchange "
-    "Federation Force Forces Forum Foundation Friends Front Fund Gallery Government Group Guard Guild Holdings "
-    "Hospital House Inc Industries Initiative Inspectorate Institute Institution Laboratory Labs League Library "
-    "Ltd Ministry Mission Motors Movement Museum Navy Network Observatory Office Orchestra Organisation "
-    "Organization Parliament Partners Party Patrol Police Port Railway Railways Registry Regulator Relief Rescue "
-    "School Secretariat Senate Service Services Society Squad Station Survey Syndicate Systems Team Technologies "
-    "Theatre Treasury Tribunal Trust Union University Workers Works World Zoo".split()
+    "Academy Accountants Administration Agency Air Airlines Airways Alliance Analytics Aquarium Army Assembly "
+    "Association Authorities Authority Bank Board Bourse Brigade Brothers Bureau Cabinet Capital Center Centre "
+    "Chamber Church City Club Coalition College Commission Committee Company Confederation Congress Consortium "
+    "Constabulary Corp Corporation Council Court Customs Department Department's Diocese Directorate Economics "
+    "Embassy Energy Equities Exchange Federation Force Forces Forum Foundation Friends Front Fund Gallery "
+    "Government Group Guard Guild Holdings Hospital House Inc Industries Initiative Inspectorate Institute "
+    "Institution Laboratory Labs League Library Ltd Ministry Mission Motors Movement Museum Navy Network "
+    "Observatory Office Orchestra Organisation Organization Parliament Partners Party Patrol Pentagon "
+    "Pharmaceuticals Police Port Railway Railways Registry Regulator Relief Rescue Research Robotics School "
+    "Secretariat Securities Senate Service Services Society Squad Station Survey Syndicate Systems Team "
+    "Technologies Theatre Treasury Tribunal Trust Union University Workers Works World Zoo".split()
 )
 """Words that make a name one of a body."""
 

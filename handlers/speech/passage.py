@@ -20,8 +20,9 @@ _dateline = re.compile(
 _word = re.compile(
     rf"{HIDDEN}++[{ENDS}]?[”’\"'»«“‘」』]?|"
     # Few words begin with a capital: the long list is tried for those alone.
-    r"(?=[A-Z])(?:(?:[A-Z]\.)++|(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|Lt|Col|Sgt|Capt|St|Jr|Sr|Det|Insp|Supt|Cllr|Rev)\.)|[ap]\.m\.|"
-    r"\w++(?:[-’'&]\w++|[.,]\d++)*+(?:(?<=s)[’'])?|[^\w\s]"
+    r"(?=[A-Z])(?:(?:[A-Z]\.)++|"
+    r"(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|Lt|Col|Sgt|Capt|St|Jr|Sr|Det|Insp|Supt|Cllr|Rev)\.)|"
+    r"[ap]\.m\.|\w++(?:[-’'&]\w++|[.,]\d++)*+(?:(?<=s)[’'])?|[^\w\s]"
 )
 
 
