@@ -25,7 +25,8 @@ KNOWN = (
     "Attributions: of sources that are named; right where source and cue overlap a label and the name is the same."
     " Quotes: with a speaker whose name is known; right where they share half of what both cover, and name the same;"
     " any speaker: those of unnamed ones too. Role, via, kind: of those that are right. odd: the articles that the"
-    " rules were written on; even: those held out."
+    " rules were written on; even: those held out, which had attributions .990 .954 and quotes .972 .916 when they were"
+    " looked at first, before a last round of rules."
 )
 
 Found = TypeVar("Found", Attribution, Quote)

@@ -122,7 +122,7 @@ def split_title(told: Passage, first: int, stop: int) -> tuple[int, str]:
     if last is None or not NAMED_BODIES.isdisjoint(told.words[last + 1 : stop]):
         return first, ""
     if last + 2 < stop and told.lowered[last + 1] in FOR:
-        # "Secretary of State Antony Blinken": the name is what follows one word.
+        # "Secretary of State Hester Quill": the name is what follows one word.
         last = max(last + 2, stop - 3)
     if last + 1 == stop:
         return (stop if all(word in TITLES for word in told.words[first:stop]) else first), ""

@@ -4,7 +4,7 @@ from typing import Literal
 
 Need = Literal["nothing", "clause", "that", "quote", "behind"]
 """What has to follow a verb: nothing; a clause; a clause with ``that``; words in quotation marks. Each does for those
-before it. Behind what was said (``It rained, Price said``) all count but those that need words in marks; ``behind``
+before it. Behind what was said (``It rained, Quill said``) all count but those that need words in marks; ``behind``
 are those that count nowhere else."""
 
 ENGLISH: dict[Need, str] = {
@@ -60,7 +60,7 @@ PARTICIPLES: dict[str, Need] = {
 WILLING = frozenset(
     "demanded demands offered offers pledged pledges promised promises threatened urged vowed vows".split()
 )
-"""Verbs with an infinitive in which he is quoted: ``vowed to stay “whatever happens”``."""
+"""Verbs with an infinitive in which he is quoted: ``vowed to stay “to the last”``."""
 
 PLURAL = frozenset(
     form

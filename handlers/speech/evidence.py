@@ -116,12 +116,12 @@ def _has_quote(told: Passage, rest: int, stop: int, most: int) -> bool:
 
 
 def _is_fronted(told: Passage, rest: int, phrase: Phrase, first: int, stop: int) -> bool:
-    """Whether what is said stands before the one who says it: ``It rained, Price said on Monday``."""
+    """Whether what is said stands before the one who says it: ``It rained, Quill said on Monday``."""
     before = phrase.first - 1
     if before < first or (told.words[before] != "," and told.words[before][0] != HIDDEN):
         return False
     if rest + 1 < stop and told.words[rest] in ",:" and told.words[rest + 1][0] == HIDDEN:
-        # "He was wrong, Price said, “as we all are”" goes on; "In the end, Price said, “We go”" begins.
+        # "He was wrong, Quill said, “as we all are”" goes on; "In the end, Quill said, “We go”" begins.
         inner = told.starts[rest + 1] + 1
         return told.words[before][0] == HIDDEN or told.text[inner : inner + 1].islower()
     if rest >= stop or not told.words[rest][0].isalnum():

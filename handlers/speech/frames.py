@@ -80,7 +80,7 @@ def _according(told: Passage, number: int, first: int, stop: int) -> Frame | Non
 
 
 def _colon(told: Passage, number: int, first: int, stop: int) -> Frame | None:
-    """``Price: “We condemn it.”``"""
+    """``Quill: “It held.”``"""
     if number + 1 >= stop or told.words[number + 1][0] != HIDDEN:
         return None
     phrase = phrase_before(told, number, first)
@@ -95,7 +95,7 @@ def _citing(told: Passage, number: int, first: int, stop: int) -> Frame | None:
 
 
 def _is_whole(told: Passage, phrase: Phrase, stop: int) -> bool:
-    """Whether no other noun goes on with it: ``citing business issues``, ``according to Palestinian tallies``."""
+    """Whether no other noun goes on with it: ``citing health worries``, ``according to Dutch tallies``."""
     after = told.lowered[phrase.tail] if phrase.tail < stop else "."
     return not after[0].isalnum() or after in TAILS or after in AFTER_SPEAKER
 
@@ -138,7 +138,7 @@ def _was_quoted(told: Passage, number: int, first: int, stop: int) -> Frame | No
 
 
 def _inverted(told: Passage, number: int, first: int, stop: int) -> Frame | None:
-    """``“…,” said Price``; ``The sign was wrong, explained Fuchs, a teacher``."""
+    """``“…,” said Quill``; ``The sign was wrong, explained Fuchs, a teacher``."""
     word = told.lowered[number]
     if number == first or VERBS[word] == "quote" or word in HEARERS:
         return None
@@ -155,7 +155,7 @@ def _inverted(told: Passage, number: int, first: int, stop: int) -> Frame | None
 
 
 def _after_subject(told: Passage, number: int, first: int, stop: int, last: Frame | None) -> Frame | None:
-    """``Price said``, ``The council, which met on Monday, warned that``."""
+    """``Quill said``, ``The council, which met on Monday, warned that``."""
     start = _verb_start(told, number, first)
     if start == first or not BLOCKING.isdisjoint(told.lowered[start - 1 : number]):
         return None

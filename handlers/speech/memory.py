@@ -47,7 +47,7 @@ class Memory:
         return self._kinds.get(name) or ("official" if name in self.names.titled else "")
 
     def full(self, phrase: Phrase) -> str:
-        """The name in a phrase as fully as the passage tells it: ``Price`` is ``Ned Price``."""
+        """The name in a phrase as fully as the passage tells it: ``Quill`` is ``Hester Quill``."""
         name = bare(phrase.name)
         if phrase.article != "the":
             return self.names.full(name, phrase.head)

@@ -51,7 +51,7 @@ class Names:
         if not fitting or named_kind(name):
             return name
         styled = (full for full in fitting if full.endswith(fitting[-1]) and full.partition(" ")[0] in STYLES)
-        # "the envoy to Ukraine Kurt Volker" looks like a name of three words; elsewhere he stands without the country.
+        # "the envoy to Peru Hester Quill" looks like a name of three words; elsewhere he stands without the country.
         return next(styled, "") or min((full for full in fitting if fitting[-1].endswith(full)), key=len)
 
     def is_person(self, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""The one of whom words tell that stand behind a cue: ``according to NetBlocks``, ``said the mayor, Ingeborg Falk``."""
+"""The one of whom words tell that stand behind a cue: ``according to Quill``, ``said the mayor, Ingeborg Falk``."""
 
 from .capitals import is_name, run_after, split_title
 from .nouns import ARTICLES, COURTESY, DETERMINERS
@@ -97,7 +97,7 @@ def _with_asides(told: Passage, found: Phrase, ceiling: int) -> Phrase:
     stop, role = found.stop, found.role
     if stop < ceiling and told.words[stop] == "(":
         stop = next((n + 1 for n in range(stop, min(ceiling, stop + 6)) if told.words[n] == ")"), stop)
-    # "According to Price, a will is valid" goes on with what he says, and no comma ends that.
+    # "According to Quill, a will is valid" goes on with what he says, and no comma ends that.
     must_close = found.first - 2 in told.begins and told.lowered[found.first - 2] == "according"
     for _ in range(MOST_ASIDES):
         if stop + 1 >= ceiling or told.words[stop] != ",":

@@ -171,9 +171,9 @@ def test_a_surname_or_a_courtesy_name_is_the_person_named_in_full() -> None:
 
 
 def test_a_name_that_is_told_in_full_later_is_not_known_before() -> None:
-    text = "Strava said it held. Camp Strava is in Lima."
+    text = "Halva said it held. Camp Halva is in Lima."
 
-    assert [each[2] for each in told(text)] == ["Strava"]
+    assert [each[2] for each in told(text)] == ["Halva"]
 
 
 def test_the_one_of_two_with_a_surname_is_meant_who_was_named_last() -> None:
