@@ -107,6 +107,11 @@ class Views:
         return self.serving.position() if self._fits else 0
 
     @property
+    def is_built(self) -> bool:
+        """Whether a generation of them serves, of whatever program."""
+        return serving_path(self._folder) is not None
+
+    @property
     def is_current(self) -> bool:
         """Whether the open generation is the one that serves, and fits this program."""
         return self._fits and self._serves(self.serving)

@@ -166,7 +166,8 @@ def _show_changes(names: tuple[str, ...], form: str | None, *, most_examples: in
     changes: list[TableChange] = []
     with _opened(names) as opened, progress("views diff") as tell:
         for built, chosen in opened:
-            changes += built.changes(tell, names=chosen, most_examples=most_examples, told=say)
+            if built.is_built:
+                changes += built.changes(tell, names=chosen, most_examples=most_examples, told=say)
     changed = [change for change in changes if not change.is_empty]
     emit([_change_row(change) for change in changed], CHANGES, form, id_key="table")
     if not changed:

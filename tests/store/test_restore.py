@@ -14,8 +14,9 @@ from examples import an_append, an_event
 from presslog.store.backup_check import check_backup, relation, tree_of
 from presslog.store.engines.sqlite import SqliteLog
 from presslog.store.errors import BadQuery, LogDiverged, StoreLocked, StoreUnsafe
-from presslog.store.events import ArticleRedacted, LogRestored, encode, read_event, salted
+from presslog.store.events import ArticleRedacted, encode, read_event, salted
 from presslog.store.keys import signer_of
+from presslog.store.log_facts import LogRestored
 from presslog.store.notary import Notary, notarised
 from presslog.store.opening import open_log
 from presslog.store.restore import Wish
