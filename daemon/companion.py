@@ -146,7 +146,8 @@ def follow(folder: Path, engine: str) -> None:
 
 def derive(folder: Path, engine: str, mentions_by: str) -> None:
     """Do the same with what articles say, at once and in short steps."""
-    os.nice(NICENESS)
+    with suppress(PermissionError):  # the unit forbids it: to allow it counts as exposure
+        os.nice(NICENESS)
     found = insights(mentions_by)
     with (
         closing(log_at(folder, engine, readonly=True)) as log,

@@ -180,6 +180,8 @@ def reads() -> None:
         drop(f"{number}.txt")
     say("articles", reaches("select count(*) from articles", 6))
     say("status", show("StatusText"))
+    drop("said.txt", "A word\n\nThe water came. “We saw it,” said Ana Silva, a baker.\n")
+    say("speaker", reaches("select speaker from quotes", "Ana Silva"))
     drop("long.txt", "Long read\n\n" + "The water came at night.\n" * 60_000)
     say("read_in_child", reaches("select count(*) from articles where title = 'Long read'", 1))
     say("children", sh("pgrep", "-c", "-P", pid(), "-f", "spawn_main").stdout)

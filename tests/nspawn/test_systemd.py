@@ -35,6 +35,10 @@ def test_the_documented_commands_install_a_service_that_reads_and_answers(said: 
     assert said["status"].startswith("position ")
 
 
+def test_what_articles_say_is_derived_in_the_sandbox(said: dict[str, str]) -> None:
+    assert has(said, speaker="Ana Silva")
+
+
 def test_the_booted_systemd_finds_no_fault_and_little_exposure(said: dict[str, str]) -> None:
     assert has(said, verify=0, exposure=0, watch_exposure=0)
 
