@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from presslog.handlers.views import insights, views
 from presslog.store.errors import LogUnavailable, PresslogError
@@ -23,7 +24,6 @@ IDLE_SECONDS = 1.0
 INSIGHT_IDLE_SECONDS = 60.0
 STEP = Stride(1_000, 1.0)
 NICENESS = 10
-"""What articles say gives way to whatever makes them searchable."""
 GATHER_SECONDS = 0.5
 """So long it lets files come before it makes views of them all: see FLOW."""
 TICK_SECONDS = 0.1
@@ -138,37 +138,59 @@ class Orders:
         return True
 
 
+class Pace(NamedTuple):
+    """How a process follows: in which steps, how long it lets more come before one, and without news until it ends.
+
+    After a step it rests ``rest`` times as long as that took.
+    """
+
+    stride: Stride
+    gather_seconds: float
+    idle_seconds: float
+    rest: float = 0.0
+
+
 def follow(folder: Path, engine: str) -> None:
     """Build what does not serve, then apply what comes, until it is told to finish or nothing comes."""
     with closing(log_at(folder, engine, readonly=True)) as log, closing(Views(folder, views(), log)) as followed:
-        _follow(followed, FLOW, GATHER_SECONDS, IDLE_SECONDS)
+        _follow(followed, Pace(FLOW, GATHER_SECONDS, IDLE_SECONDS))
 
 
 def derive(folder: Path, engine: str, mentions_by: str) -> None:
-    """Do the same with what articles say, at once and in short steps."""
-    with suppress(PermissionError):  # the unit forbids it: to allow it counts as exposure
-        os.nice(NICENESS)
-    found = insights(mentions_by)
+    """Do the same with what articles say, giving way to whatever makes them searchable."""
+    found, pace = insights(mentions_by), Pace(STEP, 0, INSIGHT_IDLE_SECONDS, rest=0 if _is_nice() else 1)
     with (
         closing(log_at(folder, engine, readonly=True)) as log,
         closing(Views(made_insight_folder(folder), found, log)) as followed,
     ):
-        _follow(followed, STEP, 0, INSIGHT_IDLE_SECONDS)
+        _follow(followed, pace)
         followed.optimise()
 
 
-def _follow(followed: Views, stride: Stride, gather_seconds: float, idle_seconds: float) -> None:
-    orders, applied = Orders(), 1
+def _is_nice() -> bool:
+    """Whether this process may take what others leave; the sandbox of the unit forbids it, where half must do."""
+    try:
+        os.nice(NICENESS)
+    except PermissionError:
+        return False
+    return True
+
+
+def _follow(followed: Views, pace: Pace) -> None:
+    orders, applied, worked = Orders(), 1, 0.0
     followed.open(lambda *_: orders.listen())
     while applied or not orders.is_last:
         if not applied:
-            orders.listen(idle_seconds)
-        elif applied < stride.events:
-            orders.gather(gather_seconds)
+            orders.listen(pace.idle_seconds)
+        elif applied < pace.stride.events:
+            orders.gather(pace.gather_seconds)
         else:
             orders.listen()
+        orders.gather(pace.rest * worked)
+        began = time.monotonic()
         with suppress(ViewMoved):
-            applied = followed.advance(stride)
+            applied = followed.advance(pace.stride)
+        worked = time.monotonic() - began
 
 
 if __name__ == "__main__":

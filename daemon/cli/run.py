@@ -153,14 +153,13 @@ def _drain_once(settings: "Settings") -> None:
             companion.finish(lambda: watched(parts.views.reached(), parts.log.head()))
             parts.views.open(watched, told=say)
         parts.views.catch_up()
-        head = parts.log.head()
+        known = kinds.pop("known", 0)
+        said = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "nothing new"
+        say(f"{said}{f', {known} known' if known else ''} · views at #{parts.log.head()}")
         with progress("insight") as watched:
             derive(settings, parts.log, watched)
     finally:
         parts.close()
-    known = kinds.pop("known", 0)
-    said = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "nothing new"
-    say(f"{said}{f', {known} known' if known else ''} · views at #{head}")
 
 
 def _complain(trouble: str) -> None:
