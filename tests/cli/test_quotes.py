@@ -165,3 +165,24 @@ def test_verify_compares_its_rows_too(archive: Archive, ask: Ask) -> None:
 
     assert ended.exit_code == 0, ended.stdout
     assert "of what articles say" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "delete from insight.quotes",
+        "update quotes set speaker = 'Olga Berg'",
+        "create table insight.mine (a)",
+        "attach '/etc/passwd' as other",
+        "detach insight",
+        "pragma insight.user_version = 7",
+    ],
+)
+def test_sql_of_others_only_reads_what_articles_say(archive: Archive, ask: Ask, sql: str) -> None:
+    told(archive)
+
+    ended = ask("sql", sql)
+
+    assert ended.exit_code != 0
+    assert "only reading is allowed here" in ended.stderr
+    assert [row["speaker"] for row in rows(ask("quotes", "-o", "json"))] == ["Ana Silva"]

@@ -2,18 +2,23 @@
 
 import os
 import signal
+from collections.abc import Sequence
 from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from desks import Desk, running_daemon
+from desks import Desk, History, running_daemon
 from examples import until
 
 from presslog.daemon.companion import Companion
 from presslog.daemon.insight import Insight
+from presslog.handlers.views import mentions, said
+from presslog.store.engines.memory import MemoryLog
+from presslog.store.events import Event
 from presslog.store.insight import derived_to
-from presslog.store.sqlite import connect, connect_readonly, sqlite3
+from presslog.store.sqlite import Connection, connect, connect_readonly, sqlite3
+from presslog.store.views import Views
 
 SAID = "“We heard a long scraping noise,” said Ana Silva, a passenger."
 LIMIT_SECONDS = 30
@@ -67,9 +72,9 @@ def test_a_process_that_is_killed_begins_again_with_the_next_article(desk: Desk)
         os.kill(deriving(daemon.pid), signal.SIGKILL)
         until(lambda: not deriving(daemon.pid), LIMIT_SECONDS)
         desk.drop("b.txt", article("Ferry afloat"))
-        until(lambda: len(desk.rows("select id from articles")) == 2, LIMIT_SECONDS)
+        until(lambda: "insight stands still" in (desk.folder / "journal").read_text(), LIMIT_SECONDS)
 
-    assert "insight stands still" in (desk.folder / "journal").read_text()
+        assert len(desk.rows("select id from articles")) == 2
     with running_daemon(desk):
         until(lambda: speakers(desk) == ["Ana Silva"] * 2, LIMIT_SECONDS)
 
@@ -123,6 +128,24 @@ def test_it_begins_only_where_something_is_to_be_done_and_rests_after_a_failure(
 
     assert (idle, failed, companion.is_working) == (False, True, False)
     assert derived_to(tmp_path / "nowhere") == 0
+
+
+def test_a_text_that_a_rule_fails_at_pauses_that_view_alone(folder: Path) -> None:
+    folder.mkdir()
+    history = History(MemoryLog())
+    first, poison, _ = (history.article(f"{number}.txt", text=f"{number}. {SAID}") for number in range(3))
+
+    def apply(db: Connection, events: Sequence[Event]) -> None:
+        if any(event.position == poison for event in events):
+            raise ValueError("no rule for that")
+        said.VIEW.apply(db, events)
+
+    with closing(Views(folder, [said.VIEW._replace(apply=apply), mentions.view("rules")], history.log)) as views:
+        views.open()
+        views.catch_up()
+        found = {each.view: (each.state, each.position) for each in views.serving.checkpoints()}
+
+    assert found == {"said": ("paused", first), "mentions": ("live", history.log.head())}
 
 
 def test_model_that_is_not_installed_is_asked_for_at_the_start(desk: Desk) -> None:
