@@ -15,6 +15,8 @@ where the later one holds so much of the earlier one."""
 LONGEST_TIMES = 5
 """A round-up of the day holds many stories, and makes one of none."""
 DAY_LETTERS = len("2022-01-06")
+END_OF_DAY = "T23:59:59.999Z"
+"""When an article came out at the latest of which only the day is known."""
 
 
 class Text(NamedTuple):

@@ -143,7 +143,14 @@ def _told(row: Row) -> Row:
 
 
 def _told_story(row: Row) -> Row:
-    return row | {key: f"{row[f'{key}_at'][:10]} {row[f'{key}_at'][11:16]}" for key in ("first", "last")}
+    return row | {key: _moment(row[f"{key}_at"]) for key in ("first", "last")}
+
+
+def _moment(at: str) -> str:
+    """A time to the minute, or the day where no more is known."""
+    from presslog.store.kinship import END_OF_DAY
+
+    return at[:10] if at.endswith(END_OF_DAY) else f"{at[:10]} {at[11:16]}"
 
 
 def _outlet(row: Row) -> str:

@@ -28,6 +28,8 @@ COLUMNS = (
 )
 
 
+FOR_PEOPLE = (None, "table", "md")
+WORDS_BEFORE = 5
 LEDGER = (
     Column("first"),
     Column("published_by", "in"),
@@ -83,6 +85,15 @@ def quotes(is_ledger: bool, is_changed: bool, **asked: Any) -> None:
         answer(QUOTES, COLUMNS, **asked)
 
 
+def _where_it_differs(row: "Row") -> "Row":
+    """A change of a long quote with the words that it begins at, not those that both have."""
+    before, after = row.get("before", "").split(" "), row.get("after", "").split(" ")
+    same = next((place for place, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]), 0)
+    if same <= WORDS_BEFORE:
+        return row
+    return row | {name: " ".join(["…", *words[same - 2 :]]) for name, words in (("before", before), ("after", after))}
+
+
 def _list(
     find: "Callable[..., list[Row]]",
     columns: Sequence[Column],
@@ -96,5 +107,6 @@ def _list(
     with asked_answers(**asked) as (answers, wish, now):
         rows = find(answers, wish, now, limit=limit)
         fresh = freshness(answers, reading_settings().store_folder)
-    emit(map(told, rows), columns, form)
+    shown = map(told, rows)
+    emit(map(_where_it_differs, shown) if form in FOR_PEOPLE else shown, columns, form)
     say(footer(what, len(rows), fresh, has_more=len(rows) == limit))

@@ -186,3 +186,17 @@ def test_sql_of_others_only_reads_what_articles_say(archive: Archive, ask: Ask, 
     assert ended.exit_code != 0
     assert "only reading is allowed here" in ended.stderr
     assert [row["speaker"] for row in rows(ask("quotes", "-o", "json"))] == ["Ana Silva"]
+
+
+def test_change_of_a_long_quote_is_shown_where_it_begins(archive: Archive, ask: Ask) -> None:
+    begin = "“We have heard of the noise that the passengers on the lower deck were told of"
+    archive.keep(text=f"It was night. {begin} at ten,” said Ana Silva.")
+    archive.keep(text=f"It was night. {begin} at noon,” said Ana Silva.")
+    archive.derive()
+
+    shown = ask("quotes", "--changed", "-o", "table").stdout
+    (row,) = rows(ask("quotes", "--changed", "-o", "json"))
+
+    assert "… of at ten," in shown
+    assert "… of at noon," in shown
+    assert row["before"].startswith("“We have heard")
