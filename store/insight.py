@@ -66,16 +66,27 @@ def attach_insight(connection: Connection, folder: Path) -> None:
     """
     path = insight_link(folder)
     if not path.exists():
-        raise NoSuchStore(
-            f"what the articles of {folder} say is not derived yet: start `presslog run`, "
-            "or `presslog views rebuild`; insight = false keeps it from being derived"
-        )
+        raise NoSuchStore(_missing(folder))
     attach_readonly(connection, path, INSIGHT)
     connection.create_function("normalized", 1, _normalized, deterministic=True)
 
 
 def _normalized(value: object) -> str | None:
     return normalized(value) if isinstance(value, str) else None
+
+
+def _missing(store: Path) -> str:
+    from .rebuild import running
+
+    found = running(insight_folder(store))
+    if found and found.pid:
+        return (
+            f"what the articles of {store} say is being derived, and has come to #{found.position}: ask a little later"
+        )
+    return (
+        f"what the articles of {store} say is not derived yet: start `presslog run`, "
+        "or `presslog views rebuild`; insight = false keeps it from being derived"
+    )
 
 
 def insight_reached(connection: Connection) -> int:

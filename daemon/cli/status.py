@@ -64,6 +64,7 @@ def _status(folder: "Path", settings: "Settings") -> dict[str, Any]:
     from importlib.metadata import version
 
     from presslog.daemon.state import read_state
+    from presslog.store.insight import insight_folder
     from presslog.store.queries import waiting
 
     state = read_state(folder)
@@ -79,6 +80,7 @@ def _status(folder: "Path", settings: "Settings") -> dict[str, Any]:
         "signed": signed(folder, head or 0),
         "views": views,
         "rebuild": _rebuild(folder),
+        "insight_rebuild": _rebuild(insight_folder(folder)),
         "waiting": len(waiting(folder)),
         "backup": last_backup(settings),
         "disk_free_bytes": shutil.disk_usage(folder).free,
@@ -128,7 +130,7 @@ def _lines(found: dict[str, Any]) -> list[tuple[str, str]]:
         *_log(found),
         ("signed", signed_line(found["signed"])),
         ("views", _views(_of(found, "views")) + _rebuilding(found["rebuild"], found["head"])),
-        *([("insight", _views(_of(found, "insight")))] if _of(found, "insight") else []),
+        *_insight(found),
         ("articles", str(found["articles"])),
         ("files", " · ".join([*files, f"{found['waiting']} waiting", f"{found['failures']} failed"])),
         ("backup", _backup(found["backup"])),
@@ -161,6 +163,12 @@ def _backup(backup: dict[str, Any]) -> str:
     if not backup["name"]:
         return f"none yet in {backup['folder']}: presslog backup"
     return f"#{backup['position']} · {_since(backup['created_at'])} ago · {backup['folder']}"
+
+
+def _insight(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    views, rebuild = _of(found, "insight"), found["insight_rebuild"]
+    if views or rebuild:
+        yield "insight", (_views(views) if views else "derived first") + _rebuilding(rebuild, found["head"])
 
 
 def _of(found: dict[str, Any], file: str) -> list[dict[str, Any]]:

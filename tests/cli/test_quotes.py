@@ -8,6 +8,8 @@ import pytest
 from archives import Archive
 from click.testing import Result
 
+from presslog.daemon.insight import derive
+
 Ask = Callable[..., Result]
 SILVA = "“We heard a long scraping noise,” said Ana Silva, a passenger from Lund."
 COMMANDS = ("quotes", "attributions", "mentions")
@@ -200,3 +202,18 @@ def test_change_of_a_long_quote_is_shown_where_it_begins(archive: Archive, ask: 
     assert "… of at ten," in shown
     assert "… of at noon," in shown
     assert row["before"].startswith("“We have heard")
+
+
+def test_who_asks_while_it_is_derived_first_is_told_how_far_that_is(archive: Archive, ask: Ask) -> None:
+    archive.keep("ferry.txt", text=SILVA)
+    archive.build()
+    said: list[str] = []
+
+    def tell(position: int, head: int) -> None:
+        said.extend([ask("quotes").stderr, ask("status").stdout])
+
+    derive(archive.folder, "rules", archive.log, tell)
+
+    assert "is being derived, and has come to #" in said[0]
+    assert "derived first · rebuilt by pid" in said[1]
+    assert len(rows(ask("quotes", "-o", "json"))) == 1
