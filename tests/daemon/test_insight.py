@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,11 +12,12 @@ from desks import Desk, History, running_daemon
 from examples import until
 
 from presslog.daemon.companion import Companion
-from presslog.daemon.insight import Insight
-from presslog.handlers.views import mentions, said
+from presslog.daemon.insight import Insight, derive
+from presslog.handlers.views import insights, mentions, said
 from presslog.store.engines.memory import MemoryLog
+from presslog.store.engines.sqlite import SqliteLog
 from presslog.store.events import Event
-from presslog.store.insight import derived_to
+from presslog.store.insight import derived_to, insight_folder
 from presslog.store.sqlite import Connection, connect, connect_readonly, sqlite3
 from presslog.store.views import Views
 
@@ -146,6 +147,27 @@ def test_a_text_that_a_rule_fails_at_pauses_that_view_alone(folder: Path) -> Non
         found = {each.view: (each.state, each.position) for each in views.serving.checkpoints()}
 
     assert found == {"said": ("paused", first), "mentions": ("live", history.log.head())}
+
+
+def test_however_often_it_is_killed_it_makes_what_the_log_makes(folder: Path) -> None:
+    folder.mkdir()
+    with closing(SqliteLog(folder)) as log:
+        history = History(log)
+        for number in range(400):
+            history.article(f"{number % 300}.txt", text=f"Ferry {number} lay on the rocks for {number} hours. {SAID}")
+        for number in range(6):
+            companion = Companion(folder, "sqlite", "rules")
+            companion.start()
+            with suppress(AssertionError):
+                until(lambda: derived_to(folder) == log.head(), 0.3 + 0.1 * number)
+            companion.close()
+        derive(folder, "rules", log)
+
+        with closing(Views(insight_folder(folder), insights("rules"), log)) as views:
+            changes = views.changes()
+
+    assert [change for change in changes if not change.is_empty] == []
+    assert derived_to(folder) == 400
 
 
 def test_model_that_is_not_installed_is_asked_for_at_the_start(desk: Desk) -> None:
