@@ -54,22 +54,32 @@ def sentences(text: str, paragraph: int = 1) -> list[Sentence]:
     """
     found: list[Sentence] = []
     start = 0
-    for each in _break.finditer(text):
-        mark = each[0]
-        is_last_of_paragraph = "\n\n" in mark
-        if not is_last_of_paragraph and not _ends(text, start, *each.span(), mark):
-            continue
-        end = each.end()
+    for end, is_last_of_paragraph in ends(text):
         if words := " ".join(text[start:end].split()):
             found.append(Sentence(words, paragraph, start, end))
         start = end
         paragraph += is_last_of_paragraph
-    if words := " ".join(text[start:].split()):
-        found.append(Sentence(words, paragraph, start, len(text)))
     return found
 
 
-def _ends(text: str, start: int, stop: int, end: int, mark: str) -> bool:
+def ends(text: str) -> list[tuple[int, bool]]:
+    """Where each sentence ends with the space behind it, and whether its paragraph does; the last is that of the text.
+
+    >>> ends("Mr. Li paid. No one knew.")
+    [(13, False), (25, True)]
+    """
+    found: list[tuple[int, bool]] = []
+    start = 0
+    for each in _break.finditer(text):
+        mark = each[0]
+        is_last_of_paragraph = "\n\n" in mark
+        if is_last_of_paragraph or _is_end(text, start, *each.span(), mark):
+            start = each.end()
+            found.append((start, is_last_of_paragraph))
+    return [*found, (len(text), True)]
+
+
+def _is_end(text: str, start: int, stop: int, end: int, mark: str) -> bool:
     """Whether a sentence that began at ``start`` ends with the mark that stands from ``stop`` to ``end``."""
     if mark[0] in UNSPACED:
         return True

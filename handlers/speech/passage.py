@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from typing import NamedTuple
 
-from presslog.handlers.comparison.sentences import sentences
+from presslog.handlers.comparison.sentences import ends
 from presslog.handlers.insight.facts import Span
 
 from .spoken import ENDS, HIDDEN, hidden, quoted
@@ -84,7 +84,7 @@ def passage(text: str) -> Passage:
     words, starts = [word for word, _ in found], [start for _, start in found]
     dateline = _dateline.match(told)
     begin = dateline.end() if dateline else 0
-    places = [begin, *(each.start for each in sentences(told) if each.start > begin)]
+    places = [begin, *(end for end, _ in ends(told) if begin < end < len(told))]
     places = sorted({*places, *(_beginning(told, place) for place in places)})
     firsts = [bisect_left(starts, place) for place in places]
     paragraphs = [bisect_left(starts, each.start()) for each in re.finditer("\n\n", told)]
