@@ -74,14 +74,30 @@ def _beginning(told: str, start: int) -> int:
     return found.end() if found else start
 
 
+def _words(told: str) -> tuple[list[str], list[int]]:
+    """The words and marks, and where each begins; most stand between two spaces and have no marks beside them."""
+    words: list[str] = []
+    starts: list[int] = []
+    start = 0
+    for chunk in told.split(" "):
+        if chunk.isalpha():
+            words.append(chunk)
+            starts.append(start)
+        elif chunk:
+            for each in _word.finditer(chunk):
+                words.append(each[0])
+                starts.append(start + each.start())
+        start += len(chunk) + 1
+    return words, starts
+
+
 @lru_cache(maxsize=2)
 def passage(text: str) -> Passage:
     """Read a text into words; its attributions and its quotes share the reading."""
     text = text[:MOST_LETTERS]
     quotes = quoted(text)
     told = hidden(text, quotes)
-    found = [(each[0], each.start()) for each in _word.finditer(told)]
-    words, starts = [word for word, _ in found], [start for _, start in found]
+    words, starts = _words(told)
     dateline = _dateline.match(told)
     begin = dateline.end() if dateline else 0
     places = [begin, *(end for end, _ in ends(told) if begin < end < len(told))]
