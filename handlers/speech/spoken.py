@@ -25,7 +25,8 @@ CLOSED_BY = {
 ENDS = ".,!?…;"
 """Marks that stay at the end of what is hidden, for where a sentence ends."""
 
-_mark = re.compile(r"[“”‘’\"'«»„‚「」『』]|\n\n")
+# A class at the beginning makes the search fast.
+_mark = re.compile(r"[“”‘’\"'«»„‚「」『』\n](?:(?<!\n)|\n)")
 _speaker_follows = re.compile(
     r"(?:\s[A-Z][\w’'-]{1,30}){1,3}\s(?:asked|asks|said|says|told|shouted|replied|wondered|exclaimed)\b"
 )
