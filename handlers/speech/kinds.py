@@ -1,6 +1,7 @@
 """What kind of source somebody is: by a name, by a noun, by what he is called beside his name."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from presslog.handlers.insight.outlets import aliases
 
@@ -11,6 +12,7 @@ NO_OUTLETS = frozenset("Board Court Department Ministry Office".split())
 """The last word of names that have another one in common with outlets: ``Post Office``."""
 
 
+@lru_cache(maxsize=1024)
 def named_kind(name: str) -> str:
     """``outlet`` or ``organisation`` where a name shows that it is one of those; else empty."""
     if name in aliases():
