@@ -136,6 +136,8 @@ def _common(told: Passage, stop: int, floor: int) -> Phrase | None:
             return noun_phrase(told, start, stop - 1, stop, floor)
         if found := _with_tail(told, start - 1, stop, floor):
             return found
+    if TAILS.isdisjoint(told.lowered[floor : stop - 1]):
+        return None
     joined = next((n + 1 for n in range(stop - 1, floor - 1, -1) if told.lowered[n] in JOINS), floor)
     return _with_long_tail(told, floor, stop) or _with_long_tail(told, joined, stop)
 
