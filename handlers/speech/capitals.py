@@ -3,19 +3,6 @@
 from .nouns import NAMED_BODIES, OFFICES, PARTICLES, PEOPLE, STYLES, TITLES
 from .passage import Passage
 
-NO_NAMES = frozenset(
-    "I A An And But Or If He She It They We You His Her Its Their Our My Monday Tuesday Wednesday Thursday Friday "
-    "Saturday Sunday January February March April May June July August September October November December Jan Feb "
-    "Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mr Mr. Mrs Mrs. Ms Ms.".split()
-)
-BEGINNING = frozenset(
-    "The So In On At As By For From To Of With After Before During Since Until When While Where Who What Why How "
-    "This That These Those There Here No Not Yes None Nobody Some Many Most Both All Each Every Another Other One "
-    "Two Three Four Five Six Seven Eight Nine Ten Although Though Because Once Then Also Now Yesterday Today "
-    "Tomorrow Later Earlier Meanwhile However According Citing Asked Under Over Last Next First Speaking Nor Yet "
-    "Only Even Still Just Like Unlike Despite Late Early Local Several".split()
-)
-"""Words that a capital makes no name of where a sentence begins."""
 SMALL_NAMES = frozenset("dpa afp epd".split())
 FOR = frozenset("for of".split())
 OF_A_PLACE = STYLES | TITLES | {"Duke", "Duchess", "Earl", "Bank", "Isle", "Gulf", "Port"}
@@ -25,11 +12,8 @@ LONGEST = 12
 
 
 def is_name(told: Passage, number: int) -> bool:
-    """Whether a word may be part of a name: it has a capital and is none of those that anything begins with."""
-    word = told.words[number]
-    if not word[0].isupper():
-        return word in SMALL_NAMES
-    return not word.endswith("-based") and word not in NO_NAMES and (word not in BEGINNING or number not in told.begins)
+    """Whether a word may be part of a name."""
+    return number in told.proper or told.words[number] in SMALL_NAMES
 
 
 def run_before(told: Passage, stop: int, floor: int) -> int:

@@ -41,7 +41,7 @@ class Names:
         self._outlets = outlets
         self._full: dict[str, list[tuple[int, str]]] = {}
         end = 0
-        for at in [number for number, word in enumerate(told.words) if word[0].isupper()]:
+        for at in told.capitals:
             if at >= end:
                 end = self._read(at)
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from presslog.handlers.comparison.sentences import ends
 from presslog.handlers.insight.facts import Span
 
+from .proper import proper
 from .spoken import ENDS, HIDDEN, hidden, quoted
 
 MOST_LETTERS = 100_000
@@ -30,7 +31,8 @@ class Passage(NamedTuple):
     """A body in words and marks: ``words[n]`` begins at ``starts[n]``; a stretch in quotation marks is one word.
 
     ``firsts`` are the numbers of the words that begin a sentence, and how many words there are; ``begins`` the same as
-    a set. ``paragraphs`` are those that begin any but the first paragraph, ``quotes`` the stretches.
+    a set. ``paragraphs`` are those that begin any but the first paragraph, ``quotes`` the stretches. Of the words with
+    ``capitals`` those that are ``proper`` may be part of a name.
     """
 
     text: str
@@ -41,6 +43,8 @@ class Passage(NamedTuple):
     paragraphs: list[int]
     quotes: list[Span]
     begins: frozenset[int]
+    capitals: list[int]
+    proper: frozenset[int]
 
     def sentence(self, number: int) -> tuple[int, int]:
         """The first word of the sentence of a word, and the one behind its last."""
@@ -105,4 +109,7 @@ def passage(text: str) -> Passage:
     firsts = [bisect_left(starts, place) for place in places]
     paragraphs = [bisect_left(starts, each.start()) for each in re.finditer("\n\n", told)]
     lowered = [word.lower() for word in words]
-    return Passage(text, words, lowered, starts, [*firsts, len(words)], paragraphs, quotes, frozenset(firsts))
+    begins = frozenset(firsts)
+    capitals = [number for number, word in enumerate(words) if word[0].isupper()]
+    named = proper(words, capitals, begins)
+    return Passage(text, words, lowered, starts, [*firsts, len(words)], paragraphs, quotes, begins, capitals, named)
