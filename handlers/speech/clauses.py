@@ -48,26 +48,21 @@ def said_by(told: Passage, found: Sequence[Attribution]) -> dict[int, list[Said]
     said: dict[int, list[Said]] = {}
     for each in found:
         if each.span.end <= len(told.text):
-            first, stop = told.sentence(told.at(each.cue.start))
-            said.setdefault(first, []).append(_placed(told, each, first, stop))
-    return {first: _apart(several) for first, several in said.items()}
+            _add(told, said, each)
+    return said
 
 
-def _placed(told: Passage, each: Attribution, first: int, stop: int) -> Said:
-    begin, end = told.at(each.span.start), told.at(each.span.end)
-    return Said(each, begin, told.at(each.cue.start), told.at(each.cue.end), end, begin=first, clear=stop)
-
-
-def _apart(several: Sequence[Said]) -> list[Said]:
-    """The attributions of one sentence, each with the room that the others leave it."""
-    found: list[Said] = []
-    for place, each in enumerate(several):
-        before = found[-1] if found else None
-        begin = before.end if before and before.end < each.first else each.begin
-        following = several[place + 1].first if place + 1 < len(several) else each.clear
-        clear = following if following > each.cue else each.clear
-        found.append(each._replace(begin=begin, clear=clear, through=before if each.rule == "citing" else None))
-    return found
+def _add(told: Passage, said: dict[int, list[Said]], each: Attribution) -> None:
+    """Put an attribution behind those of its sentence, each with the room that the others leave it."""
+    first, cue, end = told.at(each.span.start), told.at(each.cue.start), told.at(each.span.end)
+    begin, clear = told.sentence(cue)
+    several = said.setdefault(begin, [])
+    before = several[-1] if several else None
+    if before and before.cue < first:
+        before = several[-1] = before._replace(clear=first)
+    begin = before.end if before and before.end < first else begin
+    through = before if each.rule == "citing" else None
+    several.append(Said(each, first, cue, told.at(each.cue.end), end, begin, clear, through))
 
 
 def clause_of(told: Passage, said: Said) -> Span | None:
