@@ -100,7 +100,9 @@ def split_title(told: Passage, first: int, stop: int) -> tuple[int, str]:
     """
     if told.words[first] in STYLES:
         return first, ""
-    last = next((n for n in range(stop - 1, first - 1, -1) if told.words[n] in TITLES), None)
+    last = None
+    if not TITLES.isdisjoint(told.words[first:stop]):
+        last = next(n for n in range(stop - 1, first - 1, -1) if told.words[n] in TITLES)
     if last is None and first in told.begins and (told.lowered[first] in OFFICES or told.lowered[first] in PEOPLE):
         last = first
     if last is None or not NAMED_BODIES.isdisjoint(told.words[last + 1 : stop]):

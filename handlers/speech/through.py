@@ -17,6 +17,7 @@ from .phrases import Phrase
 
 CARRIED = frozenset("aired broadcast carried cited obtained published quoted reported seen".split())
 GIVEN = frozenset("article column essay interview".split())
+SHOWING = CARRIED | GIVEN
 TO = frozenset("for in to with".split())
 FOREIGN_ARTICLES = ("Al ", "Das ", "De ", "Der ", "Die ", "El ", "Il ", "La ", "Le ")
 _CALL_SIGN = re.compile(r"ABC|ARD|CBC|MDR|NDR|ZDF|[KW][A-Z]{3}")
@@ -32,6 +33,8 @@ def reporting(told: Passage, seen: Sequence[Frame]) -> frozenset[str]:
 
 
 def _carriers(told: Passage) -> Iterator[Phrase]:
+    if CARRIED.isdisjoint(told.lowered):
+        return
     for number, word in enumerate(told.lowered):
         if word in CARRIED and told.lowered[number + 1 : number + 2] == ["by"]:
             found = phrase_after(told, number + 2, told.sentence(number)[1])
@@ -54,6 +57,8 @@ def outlet_near(told: Passage, frame: Frame, memory: Memory) -> Phrase | None:
     at = rest + (told.words[rest : rest + 1] == [","])
     if at < stop and told.lowered[at] in {"in", "on"} and (found := _outlet(told, at + 1, stop, memory)):
         return found
+    if SHOWING.isdisjoint(told.lowered[first:stop]):
+        return None
     places = [*range(phrase.tail, phrase.stop), *range(rest, min(stop, rest + NEAR))]
     if told.lowered[first] == "in":
         places += range(first, min(first + NEAR, phrase.first))
