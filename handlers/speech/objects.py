@@ -32,7 +32,8 @@ def phrase_after(told: Passage, first: int, ceiling: int) -> Phrase | None:
     if told.lowered[first] in OBJECTS and not _goes_on(told, first + 1, ceiling):
         return Phrase(first, first + 1, first, first + 1, noun=told.lowered[first])
     at = first + (told.lowered[first] in DETERMINERS and not is_name(told, first))
-    while at < min(ceiling, first + MOST_WORDS):
+    end = min(ceiling, first + MOST_WORDS)
+    while at < end:
         word = told.lowered[at]
         if is_name(told, at):
             stop = run_after(told, at, ceiling)
@@ -95,7 +96,9 @@ def _behind_role(told: Passage, first: int, comma: int, ceiling: int) -> Phrase 
 def _with_asides(told: Passage, found: Phrase, ceiling: int) -> Phrase:
     """The phrase with what is told behind its name: ``, 29, an archivist``, ``(44), a passenger``."""
     stop, role = found.stop, found.role
-    if stop < ceiling and told.words[stop] == "(":
+    if stop >= ceiling or told.words[stop] not in {"(", ","}:
+        return found
+    if told.words[stop] == "(":
         stop = next((n + 1 for n in range(stop, min(ceiling, stop + 6)) if told.words[n] == ")"), stop)
     # "According to Quill, a will is valid" goes on with what he says, and no comma ends that.
     must_close = found.first - 2 in told.begins and told.lowered[found.first - 2] == "according"
