@@ -37,4 +37,9 @@ def gender_of(*words: str) -> str:
     >>> gender_of("harbour", "spokeswoman"), gender_of("price")
     ('woman', '')
     """
-    return next(("man" if word in MEN else "woman" for word in words if word in MEN or word in WOMEN), "")
+    for word in words:
+        if word in MEN:
+            return "man"
+        if word in WOMEN:
+            return "woman"
+    return ""

@@ -29,7 +29,7 @@ class Memory:
         self.names = Names(told, outlets)
         self._told = told
         self._topics = self.names.topics
-        self._roles: list[tuple[int, frozenset[str], str]] = []
+        self._roles: list[tuple[int, list[str], str]] = []
         self._kinds: dict[str, str] = {}
         self._genders: dict[str, str] = {}
 
@@ -40,7 +40,7 @@ class Memory:
         self._topics.insert(bisect_left(self._topics, topic), topic)
         if name:
             self._kinds.setdefault(name, kind)
-            self._roles.append((at, frozenset(words), name))
+            self._roles.append((at, words, name))
 
     def kind(self, name: str) -> str:
         """As what one of that name spoke or is introduced; empty where he is not."""

@@ -50,6 +50,8 @@ class Names:
         fitting = [full for place, full in self._fitting(name) if place <= at]
         if not fitting or named_kind(name):
             return name
+        if len(fitting) == 1:
+            return fitting[0]
         styled = (full for full in fitting if full.endswith(fitting[-1]) and full.partition(" ")[0] in STYLES)
         # "the envoy to Peru Hester Quill" looks like a name of three words; elsewhere he stands without the country.
         return next(styled, "") or min((full for full in fitting if fitting[-1].endswith(full)), key=len)
