@@ -44,7 +44,7 @@ class Passage(NamedTuple):
     quotes: list[Span]
     begins: frozenset[int]
     capitals: list[int]
-    proper: frozenset[int]
+    proper: set[int]
 
     def sentence(self, number: int) -> tuple[int, int]:
         """The first word of the sentence of a word, and the one behind its last."""
@@ -57,11 +57,7 @@ class Passage(NamedTuple):
 
     def span(self, first: int, stop: int) -> Span:
         """Where the words from ``first`` to before ``stop`` stand."""
-        return Span(self.starts[first], self.end(stop - 1))
-
-    def end(self, number: int) -> int:
-        """Where a word ends."""
-        return self.starts[number] + len(self.words[number])
+        return Span(self.starts[first], self.starts[stop - 1] + len(self.words[stop - 1]))
 
     def said(self, span: Span) -> str:
         """The text of a span, with single spaces."""

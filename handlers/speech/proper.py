@@ -17,11 +17,11 @@ BEGINNING = frozenset(
 """Words that a capital makes no name of where a sentence begins."""
 
 
-def proper(words: Sequence[str], capitals: Iterable[int], begins: Container[int]) -> frozenset[int]:
+def proper(words: Sequence[str], capitals: Iterable[int], begins: Container[int]) -> set[int]:
     """The numbers of those that may, of the words with ``capitals``; ``begins`` are words that begin a sentence.
 
     >>> proper(["The", "Quill", "Inn", "Monday"], [0, 1, 2, 3], {0})
-    frozenset({1, 2})
+    {1, 2}
     """
     named = (number for number in capitals if words[number] not in NO_NAMES and not words[number].endswith("-based"))
-    return frozenset(number for number in named if words[number] not in BEGINNING or number not in begins)
+    return {number for number in named if words[number] not in BEGINNING or number not in begins}
