@@ -1,7 +1,9 @@
 """The clause that hangs on a cue: what is said in words of the writer, from its first letter to its last."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from presslog.handlers.insight.facts import Attribution, Span
 
@@ -21,7 +23,7 @@ MOST_OF_A_BEGINNING = 5
 LEAST_WORDS = 2
 
 
-class Said(NamedTuple):
+class Said(msgspec.Struct, frozen=True):
     """An attribution in numbers of words: its cue from ``cue`` to before ``stop``, all of it from ``first`` to ``end``.
 
     What is said stands between ``begin``, where the attribution before it ends, and ``clear``, where the next one
@@ -59,7 +61,7 @@ def _add(told: Passage, said: dict[int, list[Said]], each: Attribution) -> None:
     several = said.setdefault(begin, [])
     before = several[-1] if several else None
     if before and before.cue < first:
-        before = several[-1] = before._replace(clear=first)
+        before = several[-1] = replace(before, clear=first)
     begin = before.end if before and before.end < first else begin
     through = before if each.rule == "citing" else None
     several.append(Said(each, first, cue, told.at(each.cue.end), end, begin, clear, through))

@@ -1,6 +1,6 @@
 """Where in a passage somebody speaks: the cue, whose it is, and on which side of it stands what is said."""
 
-from typing import NamedTuple
+import msgspec
 
 from .cues import HEARERS, PARTICIPLES, PLURAL, THOUGHTS
 from .evidence import ADVERBIAL, DAYS, VERBS, behind_hearer, cue_stop, rule_of, rule_of_participle
@@ -30,7 +30,7 @@ LEAST_FRONTED = 4
 """So many words stand before ``, explained Fuchs``."""
 
 
-class Frame(NamedTuple):
+class Frame(msgspec.Struct, frozen=True):
     """Somebody and his cue, in numbers of words: the cue from ``cue`` to before ``stop``; it goes on at ``rest``.
 
     ``rule`` says where the words stand of which it is the cue: before it (``fronted``, ``inverted``), behind it

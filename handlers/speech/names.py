@@ -1,6 +1,6 @@
 """The names in a passage: the full names of people, and of whom it tells, in order."""
 
-from typing import NamedTuple
+import msgspec
 
 from .capitals import is_name, run_after, split_title
 from .genders import gender_of
@@ -14,7 +14,7 @@ MOST_OF_ONE = 30
 """So often one of several with a surname is named in full after another before all further names are left out."""
 
 
-class Topic(NamedTuple):
+class Topic(msgspec.Struct, frozen=True, order=True):
     """One of whom the passage tells: at which word, by what name and as what kind, which may be empty.
 
     ``is_weak``: no sentence begins with it, and it does not speak.

@@ -1,5 +1,7 @@
 """The one of whom words tell that stand behind a cue: ``according to Quill``, ``said the mayor, Ingeborg Falk``."""
 
+from msgspec.structs import replace
+
 from .capitals import is_name, run_after, split_title
 from .nouns import ARTICLES, COURTESY, DETERMINERS
 from .passage import Passage
@@ -79,7 +81,7 @@ def _common(told: Passage, first: int, at: int, ceiling: int) -> Phrase | None:
     if named := _behind_role(told, first, end, ceiling):
         return named
     is_whole = end == at + 1 or told.lowered[at + 1] in TAILS
-    return found._replace(stop=end if is_whole else at + 1)
+    return replace(found, stop=end if is_whole else at + 1)
 
 
 def _behind_role(told: Passage, first: int, comma: int, ceiling: int) -> Phrase | None:
@@ -111,7 +113,7 @@ def _with_asides(told: Passage, found: Phrase, ceiling: int) -> Phrase:
         if is_open or is_other or not is_aside(told, stop + 1, end):
             break
         role, stop = role or role_in(told, stop + 1, end), end
-    return found._replace(stop=stop, role=role)
+    return replace(found, stop=stop, role=role)
 
 
 def _aside_end(told: Passage, first: int, ceiling: int) -> int:

@@ -3,7 +3,8 @@
 import re
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
-from typing import NamedTuple
+
+import msgspec
 
 from presslog.handlers.comparison.sentences import ends
 from presslog.handlers.insight.facts import Span
@@ -27,7 +28,7 @@ _word = re.compile(
 )
 
 
-class Passage(NamedTuple):
+class Passage(msgspec.Struct, frozen=True):
     """A body in words and marks: ``words[n]`` begins at ``starts[n]``; a stretch in quotation marks is one word.
 
     ``firsts`` are the numbers of the words that begin a sentence, and how many words there are; ``begins`` the same as

@@ -1,6 +1,6 @@
 """Who is meant by words beside a cue, a name or a noun or a pronoun, and the words at which such a phrase ends."""
 
-from typing import NamedTuple
+import msgspec
 
 from .nouns import ARTICLES, BODIES, DETERMINERS, DOCUMENTS, OFFICES, OUTLETS, PEOPLE, TITLES
 from .passage import Passage
@@ -41,7 +41,7 @@ MOST_ASIDES = 4
 """So many stand between a name and its verb: ``Quill, 29, an archivist, who was there, said``."""
 
 
-class Phrase(NamedTuple):
+class Phrase(msgspec.Struct, frozen=True):
     """Who speaks, in numbers of words: from ``first`` to before ``stop``, its name or noun from ``head`` to ``tail``.
 
     ``name`` is as it is written there; it is empty for a noun or pronoun, which ``noun`` has in small letters.

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from presslog.handlers.insight.facts import Span
 
@@ -32,7 +33,7 @@ _speaker_follows = re.compile(
 )
 
 
-class _Open(NamedTuple):
+class _Open(msgspec.Struct, frozen=True):
     """A mark that is not closed yet."""
 
     mark: str

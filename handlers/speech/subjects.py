@@ -1,5 +1,7 @@
 """The one who speaks where he stands before the verb: ``Sir Piers Lanyon, chairman of the board, insisted``."""
 
+from msgspec.structs import replace
+
 from .capitals import run_before, split_title
 from .nouns import ARTICLES, COURTESY, DETERMINERS
 from .passage import Passage
@@ -37,7 +39,7 @@ def phrase_before(told: Passage, stop: int, floor: int) -> Phrase | None:
     end = stop - 1
     first = _part(told, end, floor)
     found = _behind_role(told, first, end, floor) or _before_asides(told, first, end, floor)
-    return found._replace(stop=stop) if found else None
+    return replace(found, stop=stop) if found else None
 
 
 def _before_asides(told: Passage, first: int, end: int, floor: int) -> Phrase | None:
@@ -50,7 +52,7 @@ def _before_asides(told: Passage, first: int, end: int, floor: int) -> Phrase | 
         first, end = _part(told, first - 1, floor), first - 1
         head = _simple(told, end, first) or _behind_role(told, first, end, floor)
         if head and head.name:
-            return head._replace(role=head.role or role)
+            return replace(head, role=head.role or role)
         noun = noun or head
         if head and not is_aside(told, first, end):
             break
@@ -98,7 +100,7 @@ def _simple(told: Passage, stop: int, floor: int) -> Phrase | None:
 def _before_bracket(told: Passage, stop: int, floor: int) -> Phrase | None:
     opened = next((n for n in range(stop - 2, max(floor, stop - MOST_WORDS), -1) if told.words[n] == "("), floor)
     found = _simple(told, opened, floor)
-    return found._replace(stop=stop) if found else None
+    return replace(found, stop=stop) if found else None
 
 
 def _named(told: Passage, first: int, stop: int, floor: int) -> Phrase | None:
@@ -116,16 +118,16 @@ def _named(told: Passage, first: int, stop: int, floor: int) -> Phrase | None:
         return tail
     if is_role(word) or is_owned:
         start = role_start(told, first, floor)
-        return made._replace(first=start, role=without_article(told, start, head))
+        return replace(made, first=start, role=without_article(told, start, head))
     if word in ARTICLES or told.words[first - 1] in COURTESY:
-        return made._replace(first=first - 1, article=word if word in ARTICLES else "")
+        return replace(made, first=first - 1, article=word if word in ARTICLES else "")
     return made if word in BEFORE_SUBJECTS or not word[-1].isalnum() else None
 
 
 def _with_tail(told: Passage, link: int, stop: int, floor: int) -> Phrase | None:
     """``Marlies Kowalke from Aarhus``, ``a spokeswoman for Kestrel``."""
     found = _simple(told, link, floor)
-    return found._replace(stop=stop) if found else None
+    return replace(found, stop=stop) if found else None
 
 
 def _common(told: Passage, stop: int, floor: int) -> Phrase | None:
