@@ -24,6 +24,7 @@ from .spoken import HIDDEN
 FARTHEST = 60
 """So many words behind its beginning an aside may end."""
 NO_ASIDES = frozenset("in on at after citing quoting".split())
+ENDING = frozenset(f",.;:–—{HIDDEN}")
 OBJECTS = PRONOUNS | {"him", "her", "them"}
 
 
@@ -118,4 +119,4 @@ def _with_asides(told: Passage, found: Phrase, ceiling: int) -> Phrase:
 
 def _aside_end(told: Passage, first: int, ceiling: int) -> int:
     ceiling = min(ceiling, first + FARTHEST)
-    return next((n for n in range(first, ceiling) if told.words[n] in ",.;:–—" or told.words[n][0] == HIDDEN), ceiling)
+    return next((n for n in range(first, ceiling) if told.words[n][0] in ENDING), ceiling)

@@ -27,6 +27,7 @@ from .spoken import HIDDEN
 
 FARTHEST = 60
 """So many words before its end a part of a sentence may begin."""
+PARTING = frozenset(f",;:–—{HIDDEN}")
 JOINS = frozenset("that and but as".split())
 
 
@@ -63,7 +64,7 @@ def _part(told: Passage, stop: int, floor: int) -> int:
     """Where the part of a sentence begins that ends before ``stop``."""
     floor = max(floor, stop - FARTHEST)
     for number in range(stop - 1, floor - 1, -1):
-        if told.words[number] in ",;:–—" or told.words[number][0] == HIDDEN:
+        if told.words[number][0] in PARTING:
             return number + 1
     return floor
 
