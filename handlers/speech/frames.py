@@ -49,9 +49,11 @@ class Frame(msgspec.Struct, frozen=True):
 def frames(told: Passage) -> list[Frame]:
     """All frames of a passage, in the order of their cues."""
     found: list[Frame] = []
+    first = stop = 0
     for number, word in enumerate(told.lowered):
         if word in TRIGGERS:
-            first, stop = told.sentence(number)
+            if number >= stop:
+                first, stop = told.sentence(number)
             last = found[-1] if found and found[-1].cue >= first else None
             if frame := _frame(told, number, first, stop, last):
                 found.append(frame)
