@@ -84,6 +84,9 @@ def _words(told: str) -> tuple[list[str], list[int]]:
         if chunk.isalpha():
             words.append(chunk)
             starts.append(start)
+        elif chunk[:-1].isalpha() and (chunk[-1] == "," or (chunk[-1] == "." and chunk.islower())):
+            words += chunk[:-1], chunk[-1]
+            starts += start, start + len(chunk) - 1
         elif chunk:
             for each in _word.finditer(chunk):
                 words.append(each[0])
