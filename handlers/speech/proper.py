@@ -23,5 +23,10 @@ def proper(words: Sequence[str], capitals: Iterable[int], begins: Container[int]
     >>> proper(["The", "Quill", "Inn", "Monday"], [0, 1, 2, 3], {0})
     {1, 2}
     """
-    named = (number for number in capitals if words[number] not in NO_NAMES and not words[number].endswith("-based"))
-    return {number for number in named if words[number] not in BEGINNING or number not in begins}
+    return {
+        number
+        for number in capitals
+        if words[number] not in NO_NAMES
+        and (words[number] not in BEGINNING or number not in begins)
+        and not words[number].endswith("-based")
+    }
