@@ -100,7 +100,8 @@ def passage(text: str) -> Passage:
     """Read a text into words; its attributions and its quotes share the reading."""
     text = text[:MOST_LETTERS]
     quotes = quoted(text)
-    told = hidden(text, quotes)
+    # A page may hold the sign itself, as "&#26;": beside marks it would be taken for a part of what they hide.
+    told = hidden(text.replace(HIDDEN, " "), quotes)
     words, starts = _words(told)
     dateline = _dateline.match(told)
     begin = dateline.end() if dateline else 0

@@ -136,6 +136,14 @@ def test_a_quote_that_stands_alone_in_a_new_paragraph_has_no_speaker_but_a_name(
     assert (last.speaker, last.cue, last.speaker_name, last.kind) == (None, None, "Ana Silva", "direct")
 
 
+def test_the_sign_that_hides_letters_is_a_space_where_a_text_has_it() -> None:
+    text = "It rained, said Lee Tan.\n\n{}“Go on,” he said. {}“Go on”"
+
+    with_signs = found_in(text.format("\x1a", "\x1a"))
+
+    assert with_signs == found_in(text.format(" ", " "))
+
+
 def test_a_quote_over_two_paragraphs_is_one() -> None:
     text = "“It held.\n\n“It will hold,” said Ana Silva."
 
