@@ -72,10 +72,11 @@ def ends(text: str) -> list[tuple[int, bool]]:
     start = 0
     for each in _break.finditer(text):
         mark = each[0]
+        stop, end = each.span()
         is_last_of_paragraph = "\n\n" in mark
-        if is_last_of_paragraph or _is_end(text, start, *each.span(), mark):
-            start = each.end()
-            found.append((start, is_last_of_paragraph))
+        if is_last_of_paragraph or _is_end(text, start, stop, end, mark):
+            found.append((end, is_last_of_paragraph))
+            start = end
     return [*found, (len(text), True)]
 
 
