@@ -69,12 +69,6 @@ class Passage(msgspec.Struct, frozen=True):
         return bisect_left(self.starts, place)
 
 
-def _beginning(told: str, start: int) -> int:
-    """Where a sentence begins behind the time of an entry, which is one of its own: ``15:48: The tide``."""
-    found = _clock.match(told, start)
-    return found.end() if found else start
-
-
 def _words(told: str) -> tuple[list[str], list[int]]:
     """The words and marks, and where each begins; most stand between two spaces and have no marks beside them."""
     words: list[str] = []
@@ -106,7 +100,8 @@ def passage(text: str) -> Passage:
     dateline = _dateline.match(told)
     begin = dateline.end() if dateline else 0
     places = [begin, *(end for end, _ in ends(told) if begin < end < len(told))]
-    places = sorted({*places, *(_beginning(told, place) for place in places)})
+    # The time of an entry is a sentence of its own: "15:48: The tide".
+    places = sorted({*places, *(found.end() for place in places if (found := _clock.match(told, place)))})
     firsts = [bisect_left(starts, place) for place in places]
     paragraphs = [bisect_left(starts, each.start()) for each in re.finditer("\n\n", told)]
     lowered = [word.lower() for word in words]
