@@ -73,8 +73,9 @@ def clause_of(told: Passage, said: Said) -> Span | None:
         return _trimmed(told, said.end + 2, said.clear)
     if said.rule == "citing":
         return clause_of(told, said.through) if said.through and said.through.rule != "citing" else None
-    is_first = said.first == told.sentence(said.cue)[0]
-    if said.rule in {"following", "participle"} or (is_first and said.rule in {"according", "quoted"}):
+    if said.rule in {"following", "participle"}:
+        return _following(told, said)
+    if said.rule in {"according", "quoted"} and said.first == told.sentence(said.cue)[0]:
         return _following(told, said)
     return _fronted(told, said) if said.rule in {"fronted", "inverted", "according", "quoted"} else None
 
