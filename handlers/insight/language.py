@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -51,6 +51,7 @@ def language_of(article: Article) -> Language:
     return Language(found[0], "detected", found[1]) if found else Language()
 
 
+@lru_cache(maxsize=256)
 def normalized_tag(declared: str) -> str:
     """What a publisher writes as a BCP 47 tag; empty where it is none, or names no language.
 
