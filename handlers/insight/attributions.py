@@ -46,7 +46,7 @@ def attributions(article: Article) -> list[Attribution]:
     found: list[Attribution] = []
     sentence = -1
     for frame in seen:
-        first, _ = told.sentence(frame.cue)
+        first, _ = told.sentences[frame.cue]
         before = found[-1] if first == sentence else None
         sentence = first
         found.append(_attribution(told, frame, memory, before))

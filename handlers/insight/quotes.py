@@ -53,7 +53,7 @@ def _in_marks(told: Passage, said: Mapping[int, Sequence[Said]]) -> list[Quote]:
 
 def _speaker(told: Passage, number: int, said: Mapping[int, Sequence[Said]]) -> Said | None:
     """The one whose cue stands nearest in the sentence of a word."""
-    here = said.get(told.sentence(number)[0], ())
+    here = said.get(told.sentences[number][0], ())
     speaking = [each for each in here if each.attribution.kind not in OF_OTHERS] or here
     return min(speaking, key=lambda each: abs(each.cue - number), default=None)
 
@@ -65,8 +65,10 @@ def _going_on(
 
     In a new paragraph it goes on only where a quote ended the one before.
     """
-    first, stop = told.sentence(number)
-    before, end = told.sentence(number - 1) if number else (0, 0)
+    if not number:
+        return None
+    first, stop = told.sentences[number]
+    before, end = told.sentences[number - 1]
     if first != number or stop - number > 2 or end != number:
         return None
     last = found[-1] if found and found[-1].span.start >= told.starts[before] else None
@@ -84,7 +86,7 @@ def _in_new_paragraph(last: Quote, span: Span) -> Quote:
 
 def _kind(told: Passage, number: int, speaker: Said) -> str:
     """``partial`` where the words stand inside a clause of the writer."""
-    first, _ = told.sentence(number)
+    first, _ = told.sentences[number]
     before = told.words[number - 1] if number > first else ""
     is_resumed = speaker.cue < number and told.words[first][0] == HIDDEN
     if not before or before[0] == HIDDEN or is_resumed:

@@ -57,7 +57,7 @@ def said_by(told: Passage, found: Sequence[Attribution]) -> dict[int, list[Said]
 def _add(told: Passage, said: dict[int, list[Said]], each: Attribution) -> None:
     """Put an attribution behind those of its sentence, each with the room that the others leave it."""
     first, cue, end = told.at(each.span.start), told.at(each.cue.start), told.at(each.span.end)
-    begin, clear = told.sentence(cue)
+    begin, clear = told.sentences[cue]
     several = said.setdefault(begin, [])
     before = several[-1] if several else None
     if before and before.cue < first:
@@ -75,7 +75,7 @@ def clause_of(told: Passage, said: Said) -> Span | None:
         return clause_of(told, said.through) if said.through and said.through.rule != "citing" else None
     if said.rule in {"following", "participle"}:
         return _following(told, said)
-    if said.rule in {"according", "quoted"} and said.first == told.sentence(said.cue)[0]:
+    if said.rule in {"according", "quoted"} and said.first == told.sentences[said.cue][0]:
         return _following(told, said)
     return _fronted(told, said) if said.rule in {"fronted", "inverted", "according", "quoted"} else None
 

@@ -58,7 +58,7 @@ def cue_stop(told: Passage, number: int) -> int:
 
 def rule_of(told: Passage, number: int, rest: int, phrase: Phrase) -> str:
     """The rule by which a verb counts that goes on at ``rest``: fronted, following, naming; empty where it does not."""
-    first, stop = told.sentence(number)
+    first, stop = told.sentences[number]
     word = told.lowered[number]
     if rest < stop and told.lowered[rest] in NEVER_AFTER:
         return "naming" if word in WILLING and _has_quote(told, rest, stop, NEAR) else ""
@@ -75,7 +75,7 @@ def rule_of(told: Passage, number: int, rest: int, phrase: Phrase) -> str:
 
 def _follows(told: Passage, number: int, rest: int, phrase: Phrase) -> bool:
     """Whether something is said behind a verb without ``that``."""
-    _, stop = told.sentence(number)
+    _, stop = told.sentences[number]
     word = told.lowered[number]
     need = VERBS[word]
     is_report = word in REPORTS and named_kind(phrase.name) == "outlet"
@@ -86,7 +86,7 @@ def _follows(told: Passage, number: int, rest: int, phrase: Phrase) -> bool:
 
 def rule_of_participle(told: Passage, number: int, need: str) -> str:
     """The same for ``arguing that``, ``calling it “absurd”``."""
-    _, stop = told.sentence(number)
+    _, stop = told.sentences[number]
     has_words = _has_that(told, number + 1, stop) or _has_quote(told, number + 1, stop, NEAR)
     return "participle" if has_words or (need == "clause" and _is_clause(told, number + 1, stop)) else ""
 

@@ -53,7 +53,7 @@ def frames(told: Passage) -> list[Frame]:
     for number, word in enumerate(told.lowered):
         if word in TRIGGERS:
             if number >= stop:
-                first, stop = told.sentence(number)
+                first, stop = told.sentences[number]
             last = found[-1] if found and found[-1].cue >= first else None
             if frame := _frame(told, number, first, stop, last):
                 found.append(frame)

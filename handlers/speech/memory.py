@@ -102,8 +102,8 @@ class Memory:
 
     def _subject(self, at: int) -> str:
         """The body of which the sentence before, or this one, tells."""
-        first, _ = self._told.sentence(at)
-        before, _ = self._told.sentence(max(first - 1, 0))
+        first, _ = self._told.sentences[at]
+        before, _ = self._told.sentences[max(first - 1, 0)]
         earliest = before if self._told.paragraph(before) == self._told.paragraph(at) else first
         near = [topic for topic in self._before(at) if topic.at >= earliest]
         body = next((topic for topic in near if topic.kind in BODY_KINDS and not topic.is_weak), None)

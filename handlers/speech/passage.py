@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
+from itertools import pairwise
 
 import msgspec
 
@@ -32,8 +33,9 @@ class Passage(msgspec.Struct, frozen=True):
     """A body in words and marks: ``words[n]`` begins at ``starts[n]``; a stretch in quotation marks is one word.
 
     ``firsts`` are the numbers of the words that begin a sentence, and how many words there are; ``begins`` the same as
-    a set. ``paragraphs`` are those that begin any but the first paragraph, ``quotes`` the stretches. Of the words with
-    ``capitals`` those that are ``proper`` may be part of a name.
+    a set; ``sentences[n]`` is the first word of the sentence of a word, and the one behind its last. ``paragraphs`` are
+    those that begin any but the first paragraph, ``quotes`` the stretches. Of the words with ``capitals`` those that
+    are ``proper`` may be part of a name.
     """
 
     text: str
@@ -41,16 +43,12 @@ class Passage(msgspec.Struct, frozen=True):
     lowered: list[str]
     starts: list[int]
     firsts: list[int]
+    sentences: list[tuple[int, int]]
     paragraphs: list[int]
     quotes: list[Span]
     begins: frozenset[int]
     capitals: list[int]
     proper: set[int]
-
-    def sentence(self, number: int) -> tuple[int, int]:
-        """The first word of the sentence of a word, and the one behind its last."""
-        place = bisect_right(self.firsts, number)
-        return (self.firsts[place - 1] if place else 0), self.firsts[place]
 
     def paragraph(self, number: int) -> int:
         """The number of the paragraph in which a word stands."""
@@ -89,6 +87,13 @@ def _words(told: str) -> tuple[list[str], list[int]]:
     return words, starts
 
 
+def _sentences(firsts: list[int]) -> list[tuple[int, int]]:
+    found = [(0, firsts[0])] * firsts[0]
+    for first, stop in pairwise(firsts):
+        found += [(first, stop)] * (stop - first)
+    return found
+
+
 @lru_cache(maxsize=2)
 def passage(text: str) -> Passage:
     """Read a text into words; its attributions and its quotes share the reading."""
@@ -102,10 +107,11 @@ def passage(text: str) -> Passage:
     places = [begin, *(end for end, _ in ends(told) if begin < end < len(told))]
     # The time of an entry is a sentence of its own: "15:48: The tide".
     places = sorted({*places, *(found.end() for place in places if (found := _clock.match(told, place)))})
-    firsts = [bisect_left(starts, place) for place in places]
+    firsts = [*(bisect_left(starts, place) for place in places), len(words)]
     paragraphs = [bisect_left(starts, each.start()) for each in re.finditer("\n\n", told)]
     lowered = [word.lower() for word in words]
-    begins = frozenset(firsts)
+    begins = frozenset(firsts[:-1])
     capitals = [number for number, word in enumerate(words) if word[0].isupper()]
     named = proper(words, capitals, begins)
-    return Passage(text, words, lowered, starts, [*firsts, len(words)], paragraphs, quotes, begins, capitals, named)
+    sentences = _sentences(firsts)
+    return Passage(text, words, lowered, starts, firsts, sentences, paragraphs, quotes, begins, capitals, named)

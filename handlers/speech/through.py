@@ -37,7 +37,7 @@ def _carriers(told: Passage) -> Iterator[Phrase]:
         return
     for number, word in enumerate(told.lowered):
         if word in CARRIED and told.lowered[number + 1 : number + 2] == ["by"]:
-            found = phrase_after(told, number + 2, told.sentence(number)[1])
+            found = phrase_after(told, number + 2, told.sentences[number][1])
             if found:
                 yield found
 
@@ -50,7 +50,7 @@ def _may_report(phrase: Phrase) -> bool:
 
 def outlet_near(told: Passage, frame: Frame, memory: Memory) -> Phrase | None:
     """The outlet beside a cue: ``told Reuters``, ``in an interview with it``, ``in comments carried by Khabar``."""
-    first, stop = told.sentence(frame.cue)
+    first, stop = told.sentences[frame.cue]
     if told.lowered[frame.cue] in HEARERS:
         return _outlet(told, frame.stop, stop, memory)
     phrase, rest = frame.phrase, max(frame.stop, frame.phrase.stop)

@@ -76,6 +76,7 @@ def test_what_is_hidden_keeps_its_place_and_its_last_stop() -> None:
             "What is left, Ana Silva said, is a wharf.",
             [("indirect", "What is left, Ana Silva said, is a wharf", "Ana Silva")],
         ),
+        ("“It held.”\n\nThe dam is sound, Ana Silva said.", [("indirect", "The dam is sound", "Ana Silva")]),
         ("Ana Silva said it held but declined to say more.", [("indirect", "it held", "Ana Silva")]),
         (
             "“It held,” Ana Silva said, “and it will hold.”",
