@@ -76,6 +76,7 @@ def _words(told: str) -> tuple[list[str], list[int]]:
         if chunk.isalpha():
             words.append(chunk)
             starts.append(start)
+        # With a full stop a word that has a capital may be a title or an initial: the pattern knows.
         elif chunk[:-1].isalpha() and (chunk[-1] == "," or (chunk[-1] == "." and chunk.islower())):
             words += chunk[:-1], chunk[-1]
             starts += start, start + len(chunk) - 1
@@ -85,6 +86,15 @@ def _words(told: str) -> tuple[list[str], list[int]]:
                 starts.append(start + each.start())
         start += len(chunk) + 1
     return words, starts
+
+
+def _beginnings(told: str) -> list[int]:
+    """Where the sentences begin, behind a dateline; the time of an entry is one of its own: ``15:48: The tide``."""
+    dateline = _dateline.match(told)
+    begin = dateline.end() if dateline else 0
+    places = [begin, *(end for end, _ in ends(told) if begin < end < len(told))]
+    times = (_clock.match(told, place) for place in places)
+    return sorted({*places, *(time.end() for time in times if time)})
 
 
 def _sentences(firsts: list[int]) -> list[tuple[int, int]]:
@@ -102,12 +112,7 @@ def passage(text: str) -> Passage:
     # A page may hold the sign itself, as "&#26;": beside marks it would be taken for a part of what they hide.
     told = hidden(text.replace(HIDDEN, " "), quotes)
     words, starts = _words(told)
-    dateline = _dateline.match(told)
-    begin = dateline.end() if dateline else 0
-    places = [begin, *(end for end, _ in ends(told) if begin < end < len(told))]
-    # The time of an entry is a sentence of its own: "15:48: The tide".
-    places = sorted({*places, *(found.end() for place in places if (found := _clock.match(told, place)))})
-    firsts = [*(bisect_left(starts, place) for place in places), len(words)]
+    firsts = [*(bisect_left(starts, place) for place in _beginnings(told)), len(words)]
     paragraphs = [bisect_left(starts, each.start()) for each in re.finditer("\n\n", told)]
     lowered = [word.lower() for word in words]
     begins = frozenset(firsts[:-1])
