@@ -54,7 +54,7 @@ def sentences(text: str, paragraph: int = 1) -> list[Sentence]:
     """
     found: list[Sentence] = []
     start = 0
-    for end, is_last_of_paragraph in ends(text):
+    for end, is_last_of_paragraph in breaks(text):
         if words := " ".join(text[start:end].split()):
             found.append(Sentence(words, paragraph, start, end))
         start = end
@@ -62,10 +62,10 @@ def sentences(text: str, paragraph: int = 1) -> list[Sentence]:
     return found
 
 
-def ends(text: str) -> list[tuple[int, bool]]:
+def breaks(text: str) -> list[tuple[int, bool]]:
     """Where each sentence ends with the space behind it, and whether its paragraph does; the last is that of the text.
 
-    >>> ends("Mr. Li paid. No one knew.")
+    >>> breaks("Mr. Li paid. No one knew.")
     [(13, False), (25, True)]
     """
     found: list[tuple[int, bool]] = []

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import msgspec
 
-from presslog.handlers.comparison.sentences import ends
+from presslog.handlers.comparison.sentences import breaks
 from presslog.handlers.insight.facts import Span
 
 from .proper import proper
@@ -92,7 +92,7 @@ def _beginnings(told: str) -> list[int]:
     """Where the sentences begin, behind a dateline; the time of an entry is one of its own: ``15:48: The tide``."""
     dateline = _dateline.match(told)
     begin = dateline.end() if dateline else 0
-    places = [begin, *(end for end, _ in ends(told) if begin < end < len(told))]
+    places = [begin, *(end for end, _ in breaks(told) if begin < end < len(told))]
     times = (_clock.match(told, place) for place in places)
     return sorted({*places, *(time.end() for time in times if time)})
 
