@@ -63,7 +63,7 @@ def sentences(text: str, paragraph: int = 1) -> list[Sentence]:
 
 
 def breaks(text: str) -> list[tuple[int, bool]]:
-    """Where each sentence ends with the space behind it, and whether its paragraph does; the last is that of the text.
+    """Where each sentence ends with the space behind it, if only one of spaces, and whether its paragraph does.
 
     >>> breaks("Mr. Li paid. No one knew.")
     [(13, False), (25, True)]
@@ -77,7 +77,9 @@ def breaks(text: str) -> list[tuple[int, bool]]:
         if is_last_of_paragraph or _is_end(text, start, stop, end, mark):
             found.append((end, is_last_of_paragraph))
             start = end
-    return [*found, (len(text), True)]
+    if start < len(text):
+        found.append((len(text), True))
+    return found
 
 
 def _is_end(text: str, start: int, stop: int, end: int, mark: str) -> bool:
