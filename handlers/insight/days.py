@@ -105,7 +105,7 @@ def written(text: str, found: re.Match[str], today: date | None) -> Mention | No
     match rule:
         case "month":
             return _of_month(text, span, today)
-        case "weekday" if not words.endswith("s"):
+        case "weekday" if words.split()[0] in DAYS:
             value = _weekday(words.split()[0], text[max(0, span.start - 60) : span.start], today)
         case "near" if words[0].isupper() and text[max(0, span.start - 2) : span.start - 1].isalnum():
             return None  # the paper that is called so

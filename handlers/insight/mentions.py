@@ -18,6 +18,8 @@ from .verdicts import CLEAR, LEAST_OF_ONE_WORD, NO_NAME, Verdict, verdict
 
 SHORT_FORM = 0.8
 """How sure a short form is, whose whole name stands in the article."""
+DATED = range(2, 9999)
+"""Years that have one before and one after them; year 1 is what is written for want of a day."""
 
 
 def mentions(article: Article) -> list[Mention]:
@@ -34,15 +36,16 @@ def mentions(article: Article) -> list[Mention]:
 
 
 def _day(written: str) -> date | None:
-    """The day of a time as articles have it; None where they have none.
+    """The day of a time as articles have it; None where they have none that can be.
 
     >>> _day("2022-01-06T09:30:00+06:00")
     datetime.date(2022, 1, 6)
     """
     try:
-        return date.fromisoformat(written[:10])
+        day = date.fromisoformat(written[:10])
     except ValueError:
         return None
+    return day if day.year in DATED else None
 
 
 def _apart(found: list[Mention]) -> list[Mention]:

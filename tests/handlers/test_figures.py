@@ -40,6 +40,7 @@ def found(text: str) -> list[tuple[str, str, str]]:
         ("It came in November.", "date", "November", "2023-11"),
         ("It came on Tuesday.", "date", "Tuesday", "2024-04-09"),
         ("It will come on Tuesday.", "date", "Tuesday", "2024-04-16"),
+        ("It comes on Tuesdays night.", "date", "Tuesdays night", ""),
         ("It came yesterday.", "date", "yesterday", "2024-04-10"),
         ("It came last year.", "date", "last year", "2023"),
         ("It will come next month.", "date", "next month", "2024-05"),

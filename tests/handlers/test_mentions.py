@@ -37,6 +37,15 @@ def test_of_two_people_of_one_name_the_one_named_last_is_meant() -> None:
     assert [name for _, _, name in found] == ["Ana Ruiz", "Max Ruiz", "Max Ruiz"]
 
 
+@pytest.mark.parametrize("written", ["0001-01-01T00:00:00", "9999-12-31", "soon", ""])
+def test_an_article_of_no_likely_day_has_dates_without_values(written: str) -> None:
+    article = Article(title="Rivers rise", text="It came yesterday, on Friday.", language="en", published_at=written)
+
+    found = mentions(article)
+
+    assert [(each.kind, each.name) for each in found] == [("date", ""), ("date", "")]
+
+
 def test_a_rank_belongs_to_a_name_and_a_title_does_not() -> None:
     found = named("It was Dame Honor Wyvill who told Judge Eleanor Fairbrass.")
 
