@@ -77,8 +77,9 @@ WRITTEN = (
     r"|(?P<noon>(?:noon|midnight|midday)\b)"
 )
 BEGINNINGS = (
-    "Ja|Fe|Ma|Ap|Ju|Au|Se|Oc|No|De|Mo|Tu|We|Th|Fr|Sa|Su|Ea|Chr|Wh|Pen|Ra|Pa|Ha|Di|Ne|Le|Go|La|Me|In|Bo|Ba|Va|yes|Yes|[Tt]o[dmn]|[LlNn][ae][sx]t"
-    "|[Tt]h[ei]s? |a [dwmyc]|noon|mid"
+    "a [dwmyc]|[Tt](?:h(?:is |e (?:[fs][iepuo]|th|au|wi|en))|o[dmn])|[LlNn][ae][sx]t |noon|mid[nd]|[Yy]es"
+    "|J(?:an|u[nl])|Feb|Ma[ry]|A(?:pr|ug)|S(?:ep|at|un)|Oct|No[vw]|Dec|Mo[nt]|T(?:ue|hu|hank)|Wed|Fri"
+    "|Eas|Chr|Whit|Pen|Ram|Pas|Ha[nl]|Diw|New|Len|Good|Lab|Mem|Ind|Box|Bas|Val"
 )
 """With what WRITTEN begins."""
 
