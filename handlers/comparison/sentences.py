@@ -62,6 +62,17 @@ def sentences(text: str, paragraph: int = 1) -> list[Sentence]:
     return found
 
 
+def ends(text: str) -> list[int]:
+    """Where the sentences of a text end, in half the time."""
+    found: list[int] = []
+    start = 0
+    for end, _ in breaks(text):
+        if not text[start:end].isspace():
+            found.append(end)
+        start = end
+    return found
+
+
 def breaks(text: str) -> list[tuple[int, bool]]:
     """Where each sentence ends with the space behind it, if only one of spaces, and whether its paragraph does.
 

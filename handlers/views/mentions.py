@@ -1,9 +1,10 @@
 """mentions: who, where and how much every revision names, by the position of its event."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from presslog.handlers.comparison.sentences import sentences
+from presslog.handlers.comparison.sentences import ends
 from presslog.handlers.insight.detectors import DETECTORS, Detector
 from presslog.handlers.insight.facts import Mention
 from presslog.store.article import Article
@@ -53,14 +54,11 @@ def apply(db: Connection, events: Sequence[Event], *, detector: Detector) -> Non
 
 
 def _rows(article: Article, found: Sequence[Mention], detector: Detector) -> Iterator[tuple[str | int | float, ...]]:
-    """The rows without what they share; both mentions and sentences stand in the order of the text."""
-    ends = [sentence.end for sentence in sentences(article.text)] if found else []
-    number = 0
+    """The rows without what they share."""
+    ended = ends(article.text) if found else []
     for each in found:
-        while number < len(ends) and ends[number] <= each.span.start:
-            number += 1
-        text = article.text[each.span.start : each.span.end]
-        yield each.kind, text, each.name, *each.span, number + 1, each.confidence, each.rule, detector.name(each)
+        text, number = article.text[each.span.start : each.span.end], bisect_right(ended, each.span.start) + 1
+        yield each.kind, text, each.name, *each.span, number, each.confidence, each.rule, detector.name(each)
 
 
 def view(detector: str) -> View:

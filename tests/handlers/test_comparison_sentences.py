@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from presslog.handlers.comparison.middle import middle
-from presslog.handlers.comparison.sentences import sentences
+from presslog.handlers.comparison.sentences import ends, sentences
 
 LETTERS = st.text(st.sampled_from("aA1 .!?\n\"“”'’。؟…,(“"), max_size=60)
 PARAGRAPHS = st.lists(st.sampled_from(["One.", "Two.", "Three", "", "Four. Five."]), max_size=8).map("\n\n".join)
@@ -77,3 +77,8 @@ def test_one_letter_is_found_in_any_text(size: int) -> None:
     assert found.before.replace("a", "b") == found.after
     assert "a" in found.before
     assert found.paragraph == 1
+
+
+@given(st.one_of(LETTERS, PARAGRAPHS))
+def test_sentences_end_where_they_are_said_to_end(text: str) -> None:
+    assert ends(text) == [each.end for each in sentences(text)]
