@@ -77,16 +77,16 @@ def names(text: str) -> list[Name]:
 def _runs(text: str) -> Iterator[Name]:
     known = tables()
     for found in _run.finditer(text):
-        start, end = found.span()
-        if text[end : end + 2] in {"’t", "'t"}:
-            continue
+        run, (start, end) = found[0], found.span()
         is_quoted, is_first = _beginning(text, start)
-        words = found[0].split(" ")
-        if is_first or (words[0] == "The" and found[0] not in aliases()):
+        if (is_first and run in known.openers) or text[end : end + 2] in {"’t", "'t"}:
+            continue
+        words = run.split(" ")
+        if is_first or (words[0] == "The" and run not in aliases()):
             start, words = _opened(start, words, known)
         if words and words[-1] in NUMBERED and (number := _number.match(text, end)):
             words, end = [*words, number[1]], number.end()
-        if words and not _breaks.isdisjoint(words) and found[0] not in known.whole:
+        if words and not _breaks.isdisjoint(words) and run not in known.whole:
             yield from _pieces(start, words, is_first, is_quoted)
         elif words:
             yield Name(start, end, tuple(words), is_first and start == found.start(), is_quoted)
@@ -96,9 +96,8 @@ def _beginning(text: str, start: int) -> tuple[bool, bool]:
     """Whether a quotation mark stands before a place, and whether a sentence begins there."""
     before = text[max(0, start - 4) : start]
     plain = before.rstrip(OPENING)
-    return before[-1:] in {"“", "‘", "„", "«", '"', "'"}, not plain or plain[-1] in ".!?:…\n—–" or plain.endswith(
-        (" -", "--")
-    )
+    is_first = not plain or plain[-1] in ".!?:…\n—–" or (plain[-1] == "-" and plain.endswith((" -", "--")))
+    return before[-1:] in {"“", "‘", "„", "«", '"', "'"}, is_first
 
 
 def _opened(start: int, words: list[str], known: Tables) -> tuple[int, list[str]]:
