@@ -36,10 +36,12 @@ def verdict(group: Sequence[Name], text: str, *, is_english: bool) -> Verdict | 
     Words around it are understood in English only. What is seen twice counts once.
     """
     name = group[0]
-    cues = dict.fromkeys(within(name))
+    cues = set(within(name))
     if is_english and not any(cue.weight >= CLEAR for cue in cues):
         for each in group[:MOST_SEEN]:
-            cues.update(dict.fromkeys(around(each, text)))
+            cues.update(around(each, text))
+    if not cues:
+        return None
     weights = dict.fromkeys(KINDS, 0)
     for cue in cues:
         weights[cue.kind] += cue.weight
