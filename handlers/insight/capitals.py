@@ -37,8 +37,8 @@ _short = (
     "|(?<=A)dm|(?<=M)aj|(?<=C)mdr|(?<=C)pl"
 )
 _rest = (
-    rf"(?:\.(?:[{_upper}]\.){{0,3}}|(?:{_short})\."
-    rf"|(?:\w|['’](?=[^\W\d_]{{2}})|-(?!(?:{_joined})\b)(?=\w)|[.&](?=\w)){{0,40}})"
+    rf"(?:\.(?:[{_upper}]\.){{0,3}}|(?=[a-z]{{1,3}}\.)(?:{_short})\."
+    rf"|\w{{0,40}}+(?:(?:['’](?=[^\W\d_]{{2}})|-(?!(?:{_joined})\b)|[.&])\w{{1,40}}+){{0,8}}+)"
 )
 _word = f"[{_upper}]{_rest}"
 _particles = "de|da|del|della|di|do|dos|du|van|von|der|den|la|le|el|al|bin|ibn|ben|ter|ten|af|av|zu|zur|y"
