@@ -86,13 +86,20 @@ BEGINNINGS = (
 
 def of_figures(text: str, start: int, today: date | None) -> Mention | None:
     """The date or time that begins with the figures at a place: ``9 May 2024``, ``15:48``, ``4 p.m.``, ``1959``."""
-    if found := _iso.match(text, start):
-        return _mention(found, _iso_day(int(found[1]), int(found[2]), int(found[3])), "day")
+    if text[start : start + 4].isdecimal():
+        return _of_four(text, start)
     if found := _day.match(text, start):
         return _mention(found, _nearest(MONTHS[found[2].rstrip(".")], int(found[1]), found[3], today), "day")
     if (found := _clock.match(text, start)) and (found[3] or found[0].strip() != found[1]) and _is_clock(found):
         hour = int(found[1]) % 12 + 12 * (found[3] == "p") if found[3] else int(found[1])
         return _mention(found, f"{hour:02}:{found[2] or '00'}", "clock")
+    return None
+
+
+def _of_four(text: str, start: int) -> Mention | None:
+    """The day or the year that begins with four figures."""
+    if found := _iso.match(text, start):
+        return _mention(found, _iso_day(int(found[1]), int(found[2]), int(found[3])), "day")
     found = _year.match(text, start)
     if found and _is_year(text, found):
         return _mention(found, "" if found[2] else found[1], "year")
