@@ -54,11 +54,9 @@ def _preceding(before: str, known: Tables) -> list[Cue]:
 
 
 def _following(after: str, known: Tables) -> list[Cue]:
-    cues: list[Cue] = []
     words = after[1:].split(maxsplit=1)
-    if words:
-        key = words[0].rstrip(",.;:!?”’\"'")
-        cues += known.after.get(f", {key}" if after[0] == "," else key, ())
+    key = words[0].rstrip(",.;:!?”’\"'") if words else ""
+    cues = [*known.after.get(f", {key}" if after[0] == "," else key, ())]
     if (after[2:4].isdigit() or after[2:7] == "aged ") and _age.match(after):
         cues.append(AGE)
     return cues

@@ -71,9 +71,9 @@ def _named(text: str, start: int, *, is_english: bool) -> Iterator[Mention]:
     verdicts = {key: verdict(group, text, is_english=is_english) for key, group in groups.items()}
     short = ShortForms((groups[key][0], found.kind) for key, found in verdicts.items() if found and " " in key)
     for key, group in groups.items():
-        for name in group:
-            if mention := _mention(name, key, verdicts[key], short):
-                yield mention
+        found = verdicts[key]
+        if found or key in short:
+            yield from (mention for name in group if (mention := _mention(name, key, found, short)))
 
 
 def _mention(name: Name, key: str, found: Verdict | None, short: ShortForms) -> Mention | None:

@@ -52,6 +52,10 @@ class ShortForms:
             place = " ".join(words[1:])
             self._teams[place] = Whole(place, "place", name.start)
 
+    def __contains__(self, text: str) -> bool:
+        """Whether anything may be meant by it."""
+        return text in self._people or text in self._bodies or text in self._teams
+
     def person(self, text: str, start: int) -> Whole | None:
         """The person of that last name who was named last before a place in the text, else the first one."""
         found = self._people.get(text)
