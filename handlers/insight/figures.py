@@ -12,8 +12,10 @@ _pattern = (
     rf"(?=[A-Yaefl-osty])(?={days.BEGINNINGS}|{amounts.BEGINNINGS})"
     rf"(?:{days.WRITTEN}|(?P<spelled>(?i:{amounts.SPELLED}|one(?= hundred| thousand| [mb]illion))\b))"
 )
+# In a class, the spaces themselves are looked up at once; what \s means is asked of every letter.
+_spaces = "".join(filter(str.isspace, map(chr, range(0x3001))))
 _first = re.compile(_pattern)
-_others = re.compile(rf"[\s“”‘’„\"'()\[\]—–:;,.!?…/-]{_pattern}")
+_others = re.compile(rf"[{_spaces}“”‘’„\"'()\[\]—–:;,.!?…/-]{_pattern}")
 """To begin with what stands before, then one letter, then the first letters of all, makes it three times faster."""
 
 
