@@ -43,8 +43,8 @@ def verdict(group: Sequence[Name], text: str, *, is_english: bool) -> Verdict | 
     if not cues:
         return None
     weights = dict.fromkeys(KINDS, 0)
-    for cue in cues:
-        weights[cue.kind] += cue.weight
+    for kind, weight, _ in cues:
+        weights[kind] += weight
     best = max(weights, key=weights.__getitem__)
     weight = weights.pop(best)
     if weight < (LEAST if len(name.words) > 1 else LEAST_OF_ONE_WORD):
@@ -60,5 +60,5 @@ def _is_of_plain_words(name: Name, text: str) -> bool:
     """Whether a name is a line of its own, or the text has a word of it in small letters: a heading, a programme."""
     if text[name.end : name.end + 1] == "\n":
         return True
-    near = text[max(0, name.start - NEAR) : name.start + NEAR]
-    return any(f" {word.lower()}" in near for word in name.words if len(word) > 3)
+    start, end = max(0, name.start - NEAR), name.start + NEAR
+    return any(text.find(f" {word.lower()}", start, end) >= 0 for word in name.words if len(word) > 3)
