@@ -32,7 +32,6 @@ SCHEMA = (
     ) strict, without rowid
     """,
     "create index mentions_name on mentions (kind, name)",
-    "create index mentions_article on mentions (article_id)",
 )
 INSERT = "insert into mentions values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -49,8 +48,8 @@ def apply(db: Connection, events: Sequence[Event], *, detector: Detector) -> Non
                 db.executemany(
                     INSERT, ((event.position, number, article_id, *row) for number, row in enumerate(rows, 1))
                 )
-            case ArticleRedacted():
-                db.execute("delete from mentions where article_id = ?", (article_id,))
+            case ArticleRedacted(positions=erased):
+                db.executemany("delete from mentions where position = ?", [(each,) for each in erased])
 
 
 def _rows(article: Article, found: Sequence[Mention], detector: Detector) -> Iterator[tuple[str | int | float, ...]]:

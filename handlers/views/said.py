@@ -58,9 +58,7 @@ SCHEMA = (
     ) strict, without rowid
     """,
     "create index attributions_name on attributions (name)",
-    "create index attributions_article on attributions (article_id)",
     "create index quotes_speaker on quotes (speaker)",
-    "create index quotes_article on quotes (article_id)",
 )
 
 
@@ -75,11 +73,11 @@ def apply(db: Connection, events: Sequence[Event]) -> None:
                 found = attributions(fact.article)
                 relied += _relied(fact.article, found, event.position, article_id)
                 quoted += _quoted(fact.article, quotes(fact.article, found), event.position, article_id)
-            case ArticleRedacted():
-                relied = [row for row in relied if row[2] != article_id]
-                quoted = [row for row in quoted if row[2] != article_id]
+            case ArticleRedacted(positions=erased):
+                relied = [row for row in relied if row[0] not in erased]
+                quoted = [row for row in quoted if row[0] not in erased]
                 for table in TABLES:
-                    db.execute(f"delete from {table} where article_id = ?", (article_id,))
+                    db.executemany(f"delete from {table} where position = ?", [(each,) for each in erased])
     db.executemany(f"insert into attributions values ({', '.join('?' * 16)})", relied)
     db.executemany(f"insert into quotes values ({', '.join('?' * 14)})", quoted)
 
