@@ -5,12 +5,15 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from scoring import Overlap, is_same_moment, overlap, plain
 
+from presslog.handlers.reading import read_articles
 from presslog.store.article import Article
+from presslog.store.errors import Unreadable
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 PACKED = ("html/", "feed/")
@@ -60,6 +63,16 @@ def samples() -> list[Sample]:
         Sample(item["format"], item["file"], folder / item["file"], item["expect"] or {}, item.get("expect_self") or {})
         for item in items
     ]
+
+
+def real_texts(least_words: int, most_words: int = 1_000_000) -> list[str]:
+    """The texts of the corpus of such lengths, each once; none where there is no corpus."""
+    texts: dict[str, None] = {}
+    for sample in samples():
+        with suppress(Unreadable):
+            name = sample.path.name.removesuffix(".gz") if sample.is_packed else sample.path.name
+            texts |= dict.fromkeys(article.text for article in read_articles(sample.content(), name).articles)
+    return [text for text in texts if least_words <= len(text.split()) <= most_words]
 
 
 def score(sample: Sample, articles: Sequence[Article]) -> Score:

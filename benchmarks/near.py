@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from functools import partial
 from itertools import accumulate, islice
 from pathlib import Path
@@ -14,15 +14,13 @@ from random import Random
 from typing import NamedTuple
 
 from articles import STARTS, articles
-from expected import samples
+from expected import real_texts
 from processes import resident_megabytes
 from report import keep_run, lines, machine, number
 
 from presslog.handlers.insight.shingles import fingerprint
-from presslog.handlers.reading import read_articles
 from presslog.handlers.views.clusters import SCHEMA, apply
 from presslog.store.article import Article, Origin
-from presslog.store.errors import Unreadable
 from presslog.store.events import ArticleRecorded, Event
 from presslog.store.sqlite import Connection, connect, transaction
 
@@ -54,7 +52,7 @@ def main() -> None:
         texts = _texts(asked.articles)
         rows, found = recall(folder / "recall.db", texts)
         print(lines(rows))
-        real = _real_texts()
+        real = real_texts(REAL_WORDS)
         rows, of_real = recall(folder / "real.db", real, edited=len(real)) if real else ([], {})
         print(f"The same with all real texts of {REAL_WORDS} words or more:\n{lines(rows)}" if real else NO_CORPUS)
         points = list(growth(folder / "sets.db", asked.sets)) if asked.sets else []
@@ -84,16 +82,6 @@ def _texts(count: int) -> list[str]:
     """The bodies of invented articles, each once, to the end of the paragraph with their 450th word."""
     contents = dict.fromkeys(content for _, content in articles(count))
     return [_first(content.decode().partition("(Wire) -- ")[2].strip()) for content in contents]
-
-
-def _real_texts() -> list[str]:
-    """The texts of the corpus that are long enough to be anybody's story, each once; none where there is no corpus."""
-    texts: dict[str, None] = {}
-    for sample in samples():
-        with suppress(Unreadable):
-            name = sample.path.name.removesuffix(".gz") if sample.is_packed else sample.path.name
-            texts |= dict.fromkeys(article.text for article in read_articles(sample.content(), name).articles)
-    return [text for text in texts if len(text.split()) >= REAL_WORDS]
 
 
 def _first(text: str) -> str:

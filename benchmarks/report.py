@@ -34,7 +34,7 @@ class Figures(NamedTuple):
 def table(figures: Sequence[Figures], *, with_floors: bool) -> str:
     """The figures as a Markdown table that also reads well as text."""
     head = ["what", "unit", "presslog", "lo–hi", *(["floor", "ratio"] if with_floors else []), "aim"]
-    return lines([head, *(_cells(each, with_floors=with_floors) for each in figures)])
+    return lines([head, *(_cells(each, with_floors=with_floors) for each in figures if each.presslog)])
 
 
 def lines(rows: Sequence[Sequence[str]]) -> str:
