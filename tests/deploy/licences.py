@@ -27,6 +27,8 @@ ALLOWED = {
         "Unlicense",
     ),
     "Zlib",
+    # Of data, such as names of places: whoever passes them on says whose they are.
+    "CC-BY-4.0",
     # Weak copyleft: it asks something of who changes that library, and nothing of who calls it.
     *("LGPL-2.1-or-later", "LGPL-3.0-or-later", "MPL-2.0"),
 }
