@@ -45,13 +45,14 @@ class Network:
             self._make(host)
 
     def remove(self) -> None:
-        """Take away what was made."""
+        """Take away what was made; a line first: with its namespace it goes later, and its name is wanted again."""
         for host in self.hosts:
+            subprocess.run(["ip", "link", "del", self._line(host)], capture_output=True, check=False)
             subprocess.run(["ip", "netns", "del", self._name(host)], capture_output=True, check=False)
         subprocess.run(["ip", "link", "del", self._bridge], capture_output=True, check=False)
 
     def _make(self, host: int) -> None:
-        name, line = self._name(host), f"plv{os.getpid()}{host}"
+        name, line = self._name(host), self._line(host)
         _ip("netns", "add", name)
         _ip("link", "add", line, "type", "veth", "peer", "name", "eth0", "netns", name)
         _ip("link", "set", line, "master", self._bridge, "up")
@@ -67,6 +68,9 @@ class Network:
 
     def _name(self, host: int) -> str:
         return f"presslog{os.getpid()}-{host}"
+
+    def _line(self, host: int) -> str:
+        return f"plv{os.getpid()}{host}"
 
     def _address(self, host: int) -> str:
         return f"{self._net}.{host + 1}"
