@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from presslog.handlers.views import insights, views
-from presslog.store.errors import LogUnavailable, PresslogError
+from presslog.store.errors import LogUnavailable, PresslogError, StorageFailed
 from presslog.store.generation import ViewMoved
 from presslog.store.insight import made_insight_folder
 from presslog.store.opening import log_at
@@ -70,7 +70,7 @@ class Companion:
 
     @property
     def is_log_away(self) -> bool:
-        """Whether it ended because the log, or the disk, does not answer."""
+        """Whether it ended because the log does not answer."""
         return self._process is not None and self._process.poll() == LOG_IS_AWAY
 
     def start(self) -> None:
@@ -200,7 +200,7 @@ if __name__ == "__main__":
             derive(Path(store), engine, mentions_by)
         else:
             follow(Path(store), engine)
-    except LogUnavailable as error:
-        raise SystemExit(LOG_IS_AWAY) from error
     except PresslogError as error:
+        if isinstance(error, LogUnavailable) and not isinstance(error, StorageFailed):
+            raise SystemExit(LOG_IS_AWAY) from error
         raise SystemExit(f"presslog: {'insight' if mentions_by else 'views'}: {error}") from error

@@ -39,16 +39,17 @@ def made_insight_folder(store: Path) -> Path:
         owner = store.stat()
         if not folder.exists():
             folder.mkdir(mode=owner.st_mode & 0o777)
-            os.chown(folder, *_ids(owner))
+            _hand_over(folder, owner)
         if not link.is_symlink():
             link.symlink_to(f"{INSIGHT}/{LINK}")
-            os.chown(link, *_ids(owner), follow_symlinks=False)
+            _hand_over(link, owner)
     return folder
 
 
-def _ids(owner: os.stat_result) -> tuple[int, int]:
-    """Whose files are made: root must not lock a daemon out, and others cannot give theirs away."""
-    return (owner.st_uid, owner.st_gid) if os.geteuid() == 0 else (-1, -1)
+def _hand_over(path: Path, owner: os.stat_result) -> None:
+    """Root must not lock a daemon out; the sandbox of the unit forbids others even to ask."""
+    if os.geteuid() == 0:
+        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def derived_to(store: Path) -> int:

@@ -180,3 +180,15 @@ def test_model_that_is_not_installed_is_asked_for_at_the_start(desk: Desk) -> No
 
     assert code == 8
     assert 'pip install "presslog[ner]"' in (desk.folder / "journal").read_text()
+
+
+def test_disk_that_refuses_is_told(desk: Desk) -> None:
+    desk.store.mkdir(exist_ok=True)
+    (desk.store / "insight").write_text("no folder")
+
+    with running_daemon(desk):
+        desk.drop("a.txt", article("Ferry aground"))
+        until(lambda: "presslog: insight: " in (desk.folder / "journal").read_text(), LIMIT_SECONDS)
+        until(lambda: len(desk.rows("select id from articles")) == 1, LIMIT_SECONDS)
+
+    assert speakers(desk) == []
