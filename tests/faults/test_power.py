@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(3600), AS_ROOT]
 LONGEST_LIFE_SECONDS = 0.25
 ROUNDS_OF_A_LOG = 8
 """A fresh log now and then: the first batches of a store are cut as well."""
+ENOUGH = 10
 FILES = 40
 STOPPED = "stopped by SIGSTOP"
 STORES = "of-"
@@ -120,7 +121,8 @@ def test_04_power_cut_after_who_was_killed_is_confirmed_what_it_left(
 
     score.figures.append(f"{left} batches were there unsynced, and confirmed")
     assert score.costs == (0, 0, 0)
-    assert left, "nothing was left to be confirmed: nothing was tried"
+    # Of the few rounds on a second file system all may end where nothing is left.
+    assert left or score.stimuli < ENOUGH, "nothing was left to be confirmed: nothing was tried"
 
 
 def test_04_power_cut_without_syncs_does_lose(drive: Disk, writers: Writers, score: Score) -> None:
