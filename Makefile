@@ -16,9 +16,10 @@ run: $(VENV)/installed
 	@echo "Drop articles into $(DESK)/seeds; ask with: $(BIN)/presslog search --store $(DESK) WORDS   (Ctrl-C ends the daemon)"
 	$(BIN)/presslog run $(DESK)
 
-# All everyday tests but the documents, which `make check` runs.
+# All everyday tests but the documents, which `make check` runs; many wait, so there is one worker more than cores.
+WORKERS ?= $(shell expr $$(nproc) + 1)
 test: $(VENV)/installed
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not crash and not nspawn and not scenarios and not mutations and not faults and not failover" --ignore tests/test_docs.py --doctest-modules config store handlers daemon tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not crash and not nspawn and not scenarios and not mutations and not faults and not failover" --ignore tests/test_docs.py --doctest-modules config store handlers daemon tests
 
 check: $(VENV)/installed
 	$(BIN)/ruff check .
