@@ -29,7 +29,6 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(3600), AS_ROOT]
 LONGEST_LIFE_SECONDS = 0.25
 ROUNDS_OF_A_LOG = 8
 """A fresh log now and then: the first batches of a store are cut as well."""
-ENOUGH = 10
 FILES = 40
 STOPPED = "stopped by SIGSTOP"
 STORES = "of-"
@@ -107,7 +106,8 @@ def test_04_power_cut_after_who_was_killed_is_confirmed_what_it_left(
 ) -> None:
     left = 0
 
-    for books in logs(drive, score, rounds(drive, 12, 100)):
+    # About half of them leave something: of three, as a fourth of twelve is, none did once in a dozen runs.
+    for books in logs(drive, score, rounds(drive, 48, 100)):
         killer = inject(SYNCS, "signal=KILL", chance.randint(4, 12))
         with writers.one(Task(str(books.folder), books.next)) as writer, attached(writer.pid, *killer):
             writer.go()
@@ -121,8 +121,7 @@ def test_04_power_cut_after_who_was_killed_is_confirmed_what_it_left(
 
     score.figures.append(f"{left} batches were there unsynced, and confirmed")
     assert score.costs == (0, 0, 0)
-    # Of the few rounds on a second file system all may end where nothing is left.
-    assert left or score.stimuli < ENOUGH, "nothing was left to be confirmed: nothing was tried"
+    assert left, "nothing was left to be confirmed: nothing was tried"
 
 
 def test_04_power_cut_without_syncs_does_lose(drive: Disk, writers: Writers, score: Score) -> None:
