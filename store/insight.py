@@ -1,6 +1,5 @@
 """What articles say: views in a file of their own below the store, attached beside the others where they are asked."""
 
-import os
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -8,7 +7,7 @@ from .errors import NoSuchStore, PresslogError
 from .names import INSIGHT, LINK, normalized
 from .past import CREATE_VIEW
 from .sqlite import Connection, attach_readonly, connect_readonly
-from .whole import on_disk
+from .whole import hand_over, on_disk
 
 HIDDEN = "create temp view {name} as select * from insight.{name} where position <= {position}"
 TABLES = "select name from insight.sqlite_master where type = 'table' and name not like 'sqlite_%'"
@@ -36,20 +35,13 @@ def made_insight_folder(store: Path) -> Path:
     """
     folder, link = insight_folder(store), store / f"{INSIGHT}.db"
     with on_disk(store):
-        owner = store.stat()
         if not folder.exists():
-            folder.mkdir(mode=owner.st_mode & 0o777)
-            _hand_over(folder, owner)
+            folder.mkdir(mode=store.stat().st_mode & 0o777)
+            hand_over(folder)
         if not link.is_symlink():
             link.symlink_to(f"{INSIGHT}/{LINK}")
-            _hand_over(link, owner)
+            hand_over(link)
     return folder
-
-
-def _hand_over(path: Path, owner: os.stat_result) -> None:
-    """Root must not lock a daemon out; the sandbox of the unit forbids others even to ask."""
-    if os.geteuid() == 0:
-        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def derived_to(store: Path) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from .errors import PresslogError
 from .names import LINK
 from .sqlite import connect, translated
-from .whole import on_disk, sync_folder
+from .whole import hand_over, on_disk, sync_folder
 
 COPYING = ".part"
 """What a copy is called until it is whole."""
@@ -46,9 +46,7 @@ def make_empty(path: Path) -> None:
         if path.exists():
             return
         path.touch(0o644)
-        if os.geteuid() == 0:
-            owner = path.parent.stat()
-            os.chown(path, owner.st_uid, owner.st_gid)
+        hand_over(path)
 
 
 def number_of(path: Path | None) -> int:
